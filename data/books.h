@@ -1,0 +1,70 @@
+/*
+ * The account books of one customer: what issues invoices and receives money.
+ * invoice_issue(), payment_add() and invoice_cancel() each open the books for
+ * one entry.  Whoever enters many for one customer opens them once, and whoever
+ * does so for many customers opens one transaction around all of it:
+ *
+ *	store_begin(st);
+ *	for each customer {
+ *		customer_create(st, &c);
+ *		books_open(&b, st, c.id);
+ *		books_issue(&b, &invoice, &id, number);
+ *		books_receive(&b, &payment, NULL);
+ *		books_close(&b, err);
+ *	}
+ *	store_commit(st);
+ *
+ * For direct handles with ROLE_SYSTEM that name a tenant.
+ */
+#ifndef DATA_BOOKS_H
+#define DATA_BOOKS_H
+
+#include "data/invoice.h"
+#include "data/payment.h"
+#include "data/txn.h"
+
+/* Above this an amount is refused, so that sums cannot overflow. */
+#define MONEY_LIMIT INT64_C(100000000000000)
+
+/* A gapless series, read when first needed and written at the close. */
+struct books_series {
+	const char *name;
+	int64_t next; /* 0: not read yet */
+	bool taken;
+};
+
+struct books {
+	struct txn txn;
+	struct store *st;
+	int64_t customer;
+	int64_t now, today;	/* today in the tenant's zone */
+	int64_t seller, buyer;	/* the snapshots that new papers name */
+	int64_t credit;		/* unapplied */
+	char currency[CURRENCY_SIZE];
+	char zone[64];
+	bool blocked;
+	enum err failed;	/* the first error sticks */
+	struct books_series invoices, receipts;
+};
+
+/* ERR_NOT_FOUND: no such customer.  Must be closed when it gave ERR_NONE. */
+enum err books_open(struct books *b, struct store *st, int64_t customer);
+/*
+ * Commits unless err or an entry before was an error: then it rolls back.  In a
+ * transaction that was open before it does neither, and after an error its
+ * owner must roll back.
+ */
+enum err books_close(struct books *b, enum err err);
+
+/* As in invoice.h and payment.h; id and number may be NULL. */
+enum err books_issue(struct books *b, const struct invoice_new *in,
+    int64_t *id, char number[33]);
+enum err books_receive(struct books *b, const struct payment_new *in,
+    int64_t *id);
+enum err books_cancel(struct books *b, int64_t invoice);
+
+/* The next number of a series, for the functions above.  Nobody else can take
+ * one meanwhile: the transaction is the only writer. */
+enum err books_number(struct books *b, struct books_series *s, int64_t *next);
+
+#endif

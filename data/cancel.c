@@ -1,0 +1,79 @@
+/* Cancelling an invoice: it owes nothing, what had paid it is credit again. */
+#include "data/audit.h"
+#include "data/books.h"
+#include "data/ledger.h"
+#include "data/settle.h"
+
+struct cancelled {
+	char number[33];
+	int64_t total;
+};
+
+static enum err
+mark(struct books *b, int64_t invoice, struct cancelled *c)
+{
+	struct query q = query_begin(b->st, SQL_INVOICE_CANCEL);
+	bool found = false;
+	enum err err;
+
+	query_bind_int(&q, invoice);
+	while (query_row(&q)) {
+		found = true;
+		col_copy(&q, 0, c->number, sizeof(c->number));
+		c->total = col_int(&q, 1);
+	}
+	if ((err = query_end(&q)) != ERR_NONE)
+		return err;
+	return found ? ERR_NONE : ERR_NOT_FOUND;
+}
+
+static enum err
+free_credit(struct books *b, int64_t invoice)
+{
+	struct query q = query_begin(b->st, SQL_ALLOCATION_DROP);
+
+	query_bind_int(&q, invoice);
+	while (query_row(&q))
+		b->credit += col_int(&q, 0);
+	return query_end(&q);
+}
+
+static enum err
+cancel(struct books *b, int64_t invoice)
+{
+	struct cancelled c = {0};
+	enum err err;
+
+	if ((err = mark(b, invoice, &c)) != ERR_NONE ||
+	    (err = free_credit(b, invoice)) != ERR_NONE)
+		return err;
+	err = ledger_post(b, &(struct ledger_entry){
+	    .at = b->now, .day = b->today, .kind = "cancellation",
+	    .reference = c.number, .credit = c.total, .invoice = invoice});
+	if (err == ERR_NONE)
+		err = settle_all(b);
+	if (err == ERR_NONE)
+		err = audit_write(b->st, &(struct audit){
+		    .action = "invoice cancelled"});
+	if (err == ERR_NONE)
+		store_changed(b->st, b->customer,
+		    TOPIC_BILLING | TOPIC_ACCOUNT);
+	return err;
+}
+
+enum err
+books_cancel(struct books *b, int64_t invoice)
+{
+	return b->failed = cancel(b, invoice);
+}
+
+enum err
+invoice_cancel(struct store *st, int64_t customer, int64_t id)
+{
+	struct books b;
+	enum err err;
+
+	if ((err = books_open(&b, st, customer)) != ERR_NONE)
+		return err;
+	return books_close(&b, books_cancel(&b, id));
+}

@@ -1,0 +1,94 @@
+/*
+ * What an engine is, for store.c and the engines themselves: nobody else looks
+ * into a handle.  An engine's own handle begins with its struct store.
+ */
+#ifndef DATA_ENGINE_H
+#define DATA_ENGINE_H
+
+#include "data/registry.h"
+#include "data/store.h"
+#include "data/verb.h"
+
+/* What is in a file or database that is to become or be a store. */
+enum contents { CONTENTS_EMPTY, CONTENTS_STORE, CONTENTS_FOREIGN };
+
+struct engine {
+	bool direct;
+	void (*close)(struct store *st);
+	/* May this handle run the statement now? */
+	enum err (*admit)(struct store *st, enum sql sql);
+	/*
+	 * The first call starts the statement.  Fills cols, ncols; at the end
+	 * changes.  False at the end and on an error, which is in q->err.
+	 */
+	bool (*row)(struct query *q);
+	void (*end)(struct query *q);
+	enum err (*call)(struct store *st, enum verb verb, struct rd *args,
+	    struct buf *reply);
+	/* Direct engines only. */
+	enum err (*begin)(struct store *st);
+	enum err (*commit)(struct store *st);
+	void (*rollback)(struct store *st);
+	void (*checkpoints)(struct store *st, bool on);
+	enum err (*inspect)(struct store *st, enum contents *out);
+	/* Several statements of a schema, already in the engine's dialect. */
+	enum err (*script)(struct store *st, const char *text);
+	/* The socket only. */
+	enum err (*render)(struct store *st, uint8_t kind, int64_t ref);
+	int (*fd)(const struct store *st);
+	enum err (*note)(struct store *st, struct note *note, bool *got);
+};
+
+struct change {
+	int64_t tenant, customer;
+	unsigned topics;
+};
+
+enum { STORE_CHANGES = 32 };
+
+struct store {
+	const struct engine *engine;
+	const struct clock *clock;
+	struct identity id;
+	struct problem problem;
+	bool in_transaction;
+	bool in_verb; /* its handler is trusted with every statement */
+	struct change changes[STORE_CHANGES];
+	size_t nchanges;
+	store_change_fn *on_change;
+	void *on_change_arg;
+};
+
+/* Zeroes the handle; role none. */
+void store_init(struct store *st, const struct engine *engine);
+/* Does the declared type (registry.h) take this value? */
+bool value_fits(const struct value *v, char type);
+
+/*
+ * Engines that open a store by URL, one row each in open.c.  where is the URL
+ * without its scheme.
+ */
+struct driver {
+	const char *scheme; /* "sqlite:" */
+	enum dialect dialect;
+	/* Whatever is there, store or not; ROLE_SYSTEM. */
+	enum err (*open)(struct store **out, const char *where);
+	/* Makes an empty one. ERR_CONFLICT: there is something. */
+	enum err (*create)(const char *where);
+	/* Takes back create(). */
+	void (*discard)(const char *where);
+};
+/* NULL, and a log line, when there is none for the URL. */
+const struct driver *driver_find(const char *url, const char **where);
+
+extern const struct driver driver_sqlite;
+
+/* engine.call of direct engines: one transaction around the handler. */
+enum err direct_call(
+    struct store *st, enum verb verb, struct rd *args, struct buf *reply);
+/* engine.admit of direct engines. */
+enum err direct_admit(struct store *st, enum sql sql);
+/* Number and types of the bound values against the registry. */
+bool direct_args_fit(const struct query *q);
+
+#endif

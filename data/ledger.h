@@ -1,0 +1,17 @@
+/* Posting to the ledger: every movement of a customer's account. */
+#ifndef DATA_LEDGER_H
+#define DATA_LEDGER_H
+
+#include "data/books.h"
+
+struct ledger_entry {
+	int64_t at, day;
+	const char *kind;	/* invoice payment credit cancellation */
+	const char *reference;
+	int64_t debit, credit;
+	int64_t invoice, payment; /* 0: none */
+};
+
+enum err ledger_post(struct books *b, const struct ledger_entry *e);
+
+#endif

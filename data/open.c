@@ -1,0 +1,80 @@
+/*
+ * From a store's URL to an open handle of this release's schema.
+ */
+#include <string.h>
+
+#include "base/log.h"
+#include "data/engine.h"
+#include "data/migrate.h"
+
+static const struct driver *const drivers[] = {&driver_sqlite};
+
+const struct driver *
+driver_find(const char *url, const char **where)
+{
+	for (size_t i = 0; i < sizeof(drivers) / sizeof(*drivers); i++) {
+		size_t n = strlen(drivers[i]->scheme);
+
+		if (strncmp(url, drivers[i]->scheme, n) == 0) {
+			*where = url + n;
+			return drivers[i];
+		}
+	}
+	log_error("store: no engine for this URL (sqlite:/FILE)");
+	return NULL;
+}
+
+static enum err
+check_version(struct store *st)
+{
+	struct query q;
+	int64_t version = 0;
+	enum contents contents;
+	enum err err;
+
+	if ((err = st->engine->inspect(st, &contents)) != ERR_NONE)
+		return err;
+	if (contents == CONTENTS_FOREIGN) {
+		log_error("store: this is not a portal's store");
+		return ERR_CONFIG;
+	}
+	if (contents == CONTENTS_STORE) {
+		q = query_begin(st, SQL_SCHEMA_VERSION);
+		if (query_row(&q))
+			version = col_int(&q, 0);
+		if ((err = query_end(&q)) != ERR_NONE)
+			return err;
+	}
+	if (version == schema_count)
+		return ERR_NONE;
+	if (version < schema_count)
+		log_error("store: version %lld, this program needs %d: "
+			  "run portalctl upgrade",
+		    (long long)version, schema_count);
+	else
+		log_error("store: version %lld is newer than this program's "
+			  "%d: install the newer release",
+		    (long long)version, schema_count);
+	return ERR_VERSION;
+}
+
+enum err
+store_open(struct store **out, const char *url, const struct clock *clock)
+{
+	const struct driver *driver;
+	struct store *st = NULL;
+	const char *where;
+	enum err err;
+
+	if ((driver = driver_find(url, &where)) == NULL)
+		return ERR_CONFIG;
+	if ((err = driver->open(&st, where)) != ERR_NONE)
+		return err;
+	if ((err = check_version(st)) != ERR_NONE) {
+		store_close(st);
+		return err;
+	}
+	st->clock = clock;
+	*out = st;
+	return ERR_NONE;
+}

@@ -1,0 +1,274 @@
+/*
+ * Filters by libseccomp, as BPF in memory so that a process that forks for
+ * every connection compiles only once.
+ */
+#include "data/sandbox.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "data/session.h"
+
+#if defined(__SANITIZE_ADDRESS__)
+#define SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+
+struct sandbox {
+	struct sock_fprog prog;
+};
+
+/* clang-format off */
+static const struct sandbox_rule base_rules[] = {
+	/* Descriptors that are open already. */
+	ALLOW(read), ALLOW(readv), ALLOW(pread64),
+	ALLOW(write), ALLOW(writev),
+	ALLOW(recvfrom), ALLOW(recvmsg), ALLOW(sendto), ALLOW(sendmsg),
+	ALLOW(close), ALLOW(lseek), ALLOW(shutdown), ALLOW(fstat),
+	ALLOW_WHEN(newfstatat, 3, AT_EMPTY_PATH, AT_EMPTY_PATH),
+	ALLOW_WHEN(fcntl, 1, SANDBOX_WORD, F_GETFD),
+	ALLOW_WHEN(fcntl, 1, SANDBOX_WORD, F_SETFD),
+	ALLOW_WHEN(fcntl, 1, SANDBOX_WORD, F_GETFL),
+	ALLOW_WHEN(fcntl, 1, SANDBOX_WORD, F_SETFL),
+	ALLOW_WHEN(ioctl, 1, SANDBOX_WORD, TCGETS), /* isatty() */
+	/* Waiting. */
+	ALLOW(poll), ALLOW(ppoll), ALLOW(select), ALLOW(pselect6),
+	ALLOW(epoll_create1), ALLOW(epoll_ctl), ALLOW(epoll_wait),
+	ALLOW(epoll_pwait), ALLOW(signalfd4),
+	ALLOW(timerfd_create), ALLOW(timerfd_settime),
+	ALLOW(nanosleep), ALLOW(clock_nanosleep), ALLOW(restart_syscall),
+	/* Memory that nobody runs. */
+	ALLOW(brk), ALLOW(munmap), ALLOW(mremap), ALLOW(madvise),
+	ALLOW_WHEN(mmap, 2, PROT_EXEC, 0),
+	ALLOW_WHEN(mprotect, 2, PROT_EXEC, 0),
+	/* Signals, time, oneself. */
+	ALLOW(rt_sigaction), ALLOW(rt_sigprocmask), ALLOW(rt_sigreturn),
+	ALLOW(rt_sigpending), ALLOW(sigaltstack), ALLOW(setitimer),
+	ALLOW(clock_gettime), ALLOW(clock_getres), ALLOW(gettimeofday),
+	ALLOW(time), ALLOW(getrandom), ALLOW(futex), ALLOW(sched_yield),
+	ALLOW(getpid), ALLOW(gettid), ALLOW(getppid), ALLOW(getuid),
+	ALLOW(geteuid), ALLOW(getgid), ALLOW(getegid), ALLOW(sysinfo),
+	ALLOW(uname), ALLOW(getrusage), ALLOW(times),
+	ALLOW(exit), ALLOW(exit_group),
+#ifdef SANITIZED
+	/* What the sanitizers' run time does on its own. */
+	ALLOW(openat), ALLOW(readlink), ALLOW(newfstatat), ALLOW(tgkill),
+	ALLOW(prctl), ALLOW(sched_getaffinity), ALLOW(getdents64),
+	ALLOW(access), ALLOW(mmap), ALLOW(mprotect), ALLOW(clone),
+	ALLOW(wait4), ALLOW(ioctl), ALLOW(prlimit64), ALLOW(ptrace),
+#endif
+};
+
+static const struct sandbox_rule no_files_rules[] = {
+#ifndef SANITIZED
+	REFUSE(openat), REFUSE(readlink), REFUSE(access),
+	REFUSE_WHEN(newfstatat, 3, AT_EMPTY_PATH, 0),
+#endif
+	REFUSE(open), REFUSE(stat), REFUSE(lstat), REFUSE(statx),
+	REFUSE(faccessat), REFUSE(faccessat2), REFUSE(readlinkat),
+	REFUSE(getcwd), REFUSE(socket), REFUSE(connect),
+};
+
+static const struct sandbox_rule tty_rules[] = {
+	ALLOW_WHEN(ioctl, 1, SANDBOX_WORD, TCSETS),
+	ALLOW_WHEN(ioctl, 1, SANDBOX_WORD, TCSETSW),
+	ALLOW_WHEN(ioctl, 1, SANDBOX_WORD, TCSETSF),
+	ALLOW_WHEN(ioctl, 1, SANDBOX_WORD, TCFLSH),
+	ALLOW_WHEN(ioctl, 1, SANDBOX_WORD, TCXONC),
+	ALLOW_WHEN(ioctl, 1, SANDBOX_WORD, TCSBRK),
+	ALLOW_WHEN(ioctl, 1, SANDBOX_WORD, TIOCGWINSZ),
+	ALLOW_WHEN(ioctl, 1, SANDBOX_WORD, TIOCGPGRP),
+	ALLOW_WHEN(ioctl, 1, SANDBOX_WORD, FIONREAD),
+};
+
+/* To look, not to touch: fonts and their caches. */
+static const struct sandbox_rule open_rules[] = {
+	ALLOW_WHEN(openat, 2, O_ACCMODE | O_CREAT | O_TRUNC, O_RDONLY),
+	REFUSE_WHEN(openat, 2, O_WRONLY, O_WRONLY),
+	REFUSE_WHEN(openat, 2, O_RDWR, O_RDWR),
+	REFUSE_WHEN(openat, 2, O_CREAT, O_CREAT),
+	REFUSE_WHEN(openat, 2, O_TRUNC, O_TRUNC),
+	ALLOW(newfstatat), ALLOW(statx), ALLOW(stat), ALLOW(lstat),
+	ALLOW(access), ALLOW(faccessat), ALLOW(faccessat2),
+	ALLOW(readlink), ALLOW(readlinkat), ALLOW(getdents64),
+	ALLOW(fstatfs), ALLOW(statfs), ALLOW(getcwd), ALLOW(fadvise64),
+	REFUSE(mkdir), REFUSE(unlink), REFUSE(rename), REFUSE(link),
+	REFUSE(chmod), REFUSE(utimensat), REFUSE(socket), REFUSE(connect),
+};
+
+/* A thread, never a process.  The flags of clone3 lie in memory, where no
+ * filter sees them: the C library then falls back to clone. */
+static const struct sandbox_rule thread_rules[] = {
+	ALLOW_WHEN(clone, 0, CLONE_THREAD, CLONE_THREAD),
+	{ .call = SCMP_SYS(clone3), .refuse = ENOSYS },
+	ALLOW_WHEN(prctl, 0, SANDBOX_WORD, PR_SET_NAME),
+	ALLOW(set_robust_list), ALLOW(rseq),
+	REFUSE(sched_getattr), REFUSE(sched_setattr),
+	ALLOW(sched_getaffinity),
+};
+/* clang-format on */
+
+const struct sandbox_table sandbox_base = SANDBOX_TABLE(base_rules);
+const struct sandbox_table sandbox_no_files = SANDBOX_TABLE(no_files_rules);
+static const struct sandbox_table sandbox_tty = SANDBOX_TABLE(tty_rules);
+static const struct sandbox_table sandbox_open = SANDBOX_TABLE(open_rules);
+static const struct sandbox_table sandbox_threads = SANDBOX_TABLE(thread_rules);
+
+/* Generous: a session that needs more is broken. */
+enum {
+	SESSION_MEMORY = 1 << 30,
+	SESSION_FILES = 64,
+};
+
+static int
+sandbox_add(scmp_filter_ctx ctx, const struct sandbox_rule *r)
+{
+	uint32_t act =
+	    r->refuse != 0 ? SCMP_ACT_ERRNO(r->refuse) : SCMP_ACT_ALLOW;
+	struct scmp_arg_cmp cmp = { r->arg, SCMP_CMP_MASKED_EQ, r->mask,
+		r->value };
+
+	/* A call that this architecture does not have: nobody can make it. */
+	if (r->call == __NR_SCMP_ERROR)
+		return 0;
+	return seccomp_rule_add_array(ctx, act, r->call, r->mask != 0, &cmp);
+}
+
+static enum err
+sandbox_export(scmp_filter_ctx ctx, struct sandbox *sb)
+{
+	enum err err = ERR_INTERNAL;
+	struct sock_filter *code = NULL;
+	struct stat st;
+	int fd;
+
+	if ((fd = memfd_create("filter", MFD_CLOEXEC)) == -1)
+		return ERR_INTERNAL;
+	if (seccomp_export_bpf(ctx, fd) != 0 || fstat(fd, &st) == -1 ||
+	    st.st_size <= 0 || (size_t)st.st_size % sizeof(*code) != 0 ||
+	    (size_t)st.st_size / sizeof(*code) > BPF_MAXINSNS)
+		goto out;
+	if ((code = malloc((size_t)st.st_size)) == NULL) {
+		err = ERR_NOMEM;
+		goto out;
+	}
+	if (pread(fd, code, (size_t)st.st_size, 0) != st.st_size) {
+		free(code);
+		goto out;
+	}
+	sb->prog.filter = code;
+	sb->prog.len = (unsigned short)((size_t)st.st_size / sizeof(*code));
+	err = ERR_NONE;
+out:
+	close(fd);
+	return err;
+}
+
+enum err
+sandbox_compile(struct sandbox **out,
+    const struct sandbox_table *const tables[], size_t count)
+{
+	struct sandbox *sb = NULL;
+	scmp_filter_ctx ctx;
+	enum err err = ERR_INTERNAL;
+	size_t t, i;
+
+	if ((ctx = seccomp_init(SCMP_ACT_KILL_PROCESS)) == NULL)
+		return ERR_INTERNAL;
+	if (seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH,
+		SCMP_ACT_KILL_PROCESS) != 0)
+		goto out;
+	for (t = 0; t < count; t++)
+		for (i = 0; i < tables[t]->count; i++)
+			if (sandbox_add(ctx, &tables[t]->rules[i]) != 0)
+				goto out;
+	if ((sb = calloc(1, sizeof(*sb))) == NULL) {
+		err = ERR_NOMEM;
+		goto out;
+	}
+	if ((err = sandbox_export(ctx, sb)) != ERR_NONE)
+		goto out;
+	*out = sb;
+	sb = NULL;
+out:
+	free(sb);
+	seccomp_release(ctx);
+	return err;
+}
+
+void
+sandbox_free(struct sandbox *sb)
+{
+	if (sb == NULL)
+		return;
+	free(sb->prog.filter);
+	free(sb);
+}
+
+enum err
+sandbox_enter(const struct sandbox *sb)
+{
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1 ||
+	    syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &sb->prog) == -1)
+		return ERR_INTERNAL;
+	return ERR_NONE;
+}
+
+enum err
+sandbox_limit(int resource, uint64_t value)
+{
+	struct rlimit now, want = { value, value };
+
+	if (getrlimit(resource, &now) == -1)
+		return ERR_INTERNAL;
+	if (now.rlim_max < value)
+		want.rlim_cur = want.rlim_max = now.rlim_max;
+	return setrlimit(resource, &want) == -1 ? ERR_INTERNAL : ERR_NONE;
+}
+
+enum err
+session_sandbox(enum session_extra extra)
+{
+	const struct sandbox_table *tables[4];
+	struct sandbox *sb = NULL;
+	enum err err;
+	size_t n = 0;
+
+	tables[n++] = &sandbox_base;
+	if (extra & SESSION_EXTRA_OPEN)
+		tables[n++] = &sandbox_open;
+	else
+		tables[n++] = &sandbox_no_files;
+	if (extra & SESSION_EXTRA_TTY)
+		tables[n++] = &sandbox_tty;
+	if (extra & SESSION_EXTRA_THREADS)
+		tables[n++] = &sandbox_threads;
+
+	if ((err = sandbox_compile(&sb, tables, n)) != ERR_NONE)
+		return err;
+	if ((err = sandbox_limit(RLIMIT_CORE, 0)) == ERR_NONE &&
+	    (extra & SESSION_EXTRA_THREADS ||
+		(err = sandbox_limit(RLIMIT_NPROC, 0)) == ERR_NONE) &&
+#ifndef SANITIZED
+	    (err = sandbox_limit(RLIMIT_AS, SESSION_MEMORY)) == ERR_NONE &&
+#endif
+	    (err = sandbox_limit(RLIMIT_NOFILE, SESSION_FILES)) == ERR_NONE)
+		err = sandbox_enter(sb);
+	sandbox_free(sb);
+	return err;
+}

@@ -1,0 +1,194 @@
+/*
+ * The store's handle: one interface, several engines.  The sqlite engine opens
+ * a file; the socket engine sends statement ids and parameters to a store
+ * worker.  A handle carries an identity; every statement's $1, $2 and $3 are
+ * that identity's tenant, customer and login, and are never set by a caller.
+ */
+#ifndef DATA_STORE_H
+#define DATA_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "sql_ids.h" /* enum sql: made from data/sql/ */
+
+/* Who may run a statement or a verb. A customer's handle (and a renderer's)
+ * refuses SCOPE_TENANT and SCOPE_SYSTEM. */
+enum scope { SCOPE_CUSTOMER, SCOPE_SHARED, SCOPE_TENANT, SCOPE_SYSTEM };
+
+enum role {
+	ROLE_NONE,     /* nobody: refuses everything */
+	ROLE_CUSTOMER, /* a session of one customer */
+	ROLE_RENDER,   /* portal-render for one customer: may keep papers */
+	ROLE_STAFF,    /* staff of one tenant: tenant statements too */
+	ROLE_SYSTEM,   /* portalctl, store workers */
+};
+
+struct identity {
+	int64_t tenant;
+	int64_t customer; /* 0 for staff and system */
+	int64_t login;	  /* 0: none */
+	enum role role;
+	char source[64];  /* address or "console", for the audit log */
+	char session[24]; /* short id of the session, for the audit log */
+};
+
+struct store;
+
+/*
+ * Opens "sqlite:/absolute/file" with ROLE_SYSTEM.  The file must exist and be
+ * of this release: ERR_NOT_FOUND, ERR_VERSION (newer or not migrated; see
+ * migrate.h).  clock may be NULL and is borrowed.
+ * ERR_CONFIG: it is no store, or the URL is none.
+ */
+enum err store_open(struct store **out, const char *url,
+    const struct clock *clock);
+/*
+ * The socket engine over a connected SEQPACKET socket, which it owns from now
+ * on (closed on error too).  Asks the store worker who this is.  ERR_VERSION
+ * if the worker belongs to another build.
+ */
+enum err store_open_socket(struct store **out, int fd);
+void store_close(struct store *st);
+
+const struct identity *store_identity(const struct store *st);
+/* Direct engines only: act as somebody from now on.  id is copied. */
+void store_become(struct store *st, const struct identity *id);
+const struct clock *store_clock(const struct store *st);
+
+/*
+ * Transactions, direct engines only (ERR_DENIED on a socket).  They do not
+ * nest.  Commits are durable (synchronous=FULL).
+ */
+enum err store_begin(struct store *st);
+enum err store_commit(struct store *st);
+void store_rollback(struct store *st); /* no-op when none is open */
+bool store_in_transaction(const struct store *st);
+/* Who moves the write-ahead log into the store: on at first, off for those who
+ * leave it to one process. */
+void store_checkpoints(struct store *st, bool on);
+
+/*
+ * Running a statement:
+ *
+ *	struct query q = query_begin(st, SQL_INVOICE_LINES);
+ *	query_bind_int(&q, invoice);		$4
+ *	while (query_row(&q))
+ *		use(col_int(&q, 0), col_text(&q, 1));
+ *	return query_end(&q);
+ *
+ * Parameters bind in order, from $4.  The first error sticks, query_row()
+ * then gives false and query_end() returns it.  query_end() must be called.
+ * Column pointers live until the next query_row() or query_end().
+ */
+enum { QUERY_ARGS = 16, QUERY_COLS = 48 };
+
+enum value_type { VALUE_NULL, VALUE_INT, VALUE_TEXT, VALUE_BYTES };
+
+struct value {
+	enum value_type type;
+	int64_t i;
+	const void *p; /* text is NUL-terminated as well */
+	size_t n;
+};
+
+struct query {
+	struct store *st;
+	enum sql sql;
+	enum err err;
+	struct value args[QUERY_ARGS]; /* text and bytes borrowed until end */
+	size_t nargs;
+	struct value cols[QUERY_COLS];
+	size_t ncols;
+	int64_t changes; /* rows changed, after the last query_row() */
+	int started;
+	void *engine;
+};
+
+struct query query_begin(struct store *st, enum sql sql);
+void query_bind_int(struct query *q, int64_t v);
+void query_bind_text(struct query *q, const char *s); /* NULL binds NULL */
+void query_bind_bytes(struct query *q, const void *p, size_t n);
+void query_bind_null(struct query *q);
+bool query_row(struct query *q);
+int64_t col_int(const struct query *q, size_t col);	 /* NULL: 0 */
+const char *col_text(const struct query *q, size_t col); /* NULL: "" */
+/* Copies into an array; stored values always fit theirs, else ERR_INTERNAL
+ * sticks to the query. */
+void col_copy(struct query *q, size_t col, char *dst, size_t size);
+const void *col_bytes(const struct query *q, size_t col, size_t *n);
+bool col_null(const struct query *q, size_t col);
+enum err query_end(struct query *q);
+/* Binds nothing more, runs it, drops its rows; *changes may be NULL. */
+enum err query_run(struct query *q, int64_t *changes);
+
+/* A direct engine's own statement text outside the registry does not exist. */
+
+/*
+ * What was wrong with somebody's input: which field (a key, "" for none) and
+ * an English sentence marked with N_() that the reader's side translates.
+ */
+struct problem {
+	char field[32];
+	char text[192];
+};
+const struct problem *store_problem(const struct store *st);
+/* Sets it and returns ERR_BAD_INPUT, for verbs. */
+enum err store_refuse(struct store *st, const char *field, const char *text);
+void store_set_problem(struct store *st, const struct problem *p);
+void store_clear_problem(struct store *st);
+
+/* What changed, so that screens know what to read again. */
+enum topic {
+	TOPIC_ACCOUNT = 1,  /* customer, settings */
+	TOPIC_BILLING = 2,  /* invoices, payments, credit */
+	TOPIC_SERVICES = 4,
+	TOPIC_TICKETS = 8,
+	TOPIC_NEWS = 16,
+};
+
+enum note_type {
+	NOTE_CHANGED = 1, /* topics of this customer */
+	NOTE_SHUTDOWN,	  /* the portal is stopping: say so and leave soon */
+	NOTE_DISABLED,	  /* this access was taken away: leave now */
+};
+
+struct note {
+	enum note_type type;
+	unsigned topics;
+};
+
+/* The descriptor to poll for notes; -1 on direct engines. */
+int store_fd(const struct store *st);
+/*
+ * Takes a note that has arrived, without waiting.  ERR_CLOSED: the worker is
+ * gone (the session should say so and end). false in *got: none.  Notes that
+ * came while another call waited for its answer are kept in the handle, where
+ * poll() does not see them: take notes until there are none before polling.
+ */
+enum err store_note(struct store *st, struct note *note, bool *got);
+
+/* Direct engines: within a verb, says what will have changed on commit; the
+ * callback then runs once after the commit. customer 0: all of the tenant. */
+void store_changed(struct store *st, int64_t customer, unsigned topics);
+typedef void store_change_fn(void *arg, int64_t tenant, int64_t customer,
+    unsigned topics);
+void store_on_change(struct store *st, store_change_fn *fn, void *arg);
+
+/*
+ * Asks for papers to be made (kind: enum paper_kind; ref: invoice or payment,
+ * 0: all that are missing) and waits until they are, at most two minutes.
+ * ERR_UNSUPPORTED on direct engines.
+ */
+enum err store_render(struct store *st, uint8_t kind, int64_t ref);
+
+/*
+ * Blob chunks are at most this long, so that a row fits a message.
+ */
+enum { STORE_CHUNK = 64 * 1024 };
+
+#endif

@@ -1,0 +1,52 @@
+/*
+ * Verbs: named operations of several statements in one transaction, run by a
+ * direct engine (for sessions: in the store worker).  One row each.
+ */
+#ifndef DATA_VERB_H
+#define DATA_VERB_H
+
+#include "data/store.h"
+
+/* clang-format off */
+#define ROLES_CUSTOMER (1u << ROLE_CUSTOMER | 1u << ROLE_SYSTEM)
+#define ROLES_RENDER   (1u << ROLE_RENDER   | 1u << ROLE_SYSTEM)
+#define ROLES_STAFF    (1u << ROLE_STAFF    | 1u << ROLE_SYSTEM)
+#define ROLES_SYSTEM   (1u << ROLE_SYSTEM)
+
+/*	verb            roles           handler, declared in verbs.c */
+#define VERB_LIST(X) \
+	X(TICKET_CREATE,   ROLES_CUSTOMER, verb_ticket_create) \
+	X(TICKET_REPLY,    ROLES_CUSTOMER, verb_ticket_reply) \
+	X(TICKET_CLOSE,    ROLES_CUSTOMER, verb_ticket_close) \
+	X(TICKET_REOPEN,   ROLES_CUSTOMER, verb_ticket_reopen) \
+	X(PROFILE_UPDATE,  ROLES_CUSTOMER, verb_profile_update) \
+	X(PASSWORD_CHANGE, ROLES_CUSTOMER, verb_password_change) \
+	X(PAPER_KEEP,      ROLES_RENDER,   verb_paper_keep) \
+	X(SESSION_ENDED,   ROLES_CUSTOMER, verb_session_ended)
+/* clang-format on */
+
+enum verb {
+#define X(name, roles, fn) VERB_##name,
+	VERB_LIST(X)
+#undef X
+	VERB_COUNT
+};
+
+struct verb_def {
+	const char *name;
+	unsigned roles;
+	enum err (*run)(struct store *st, struct rd *args, struct buf *reply);
+};
+
+/* Only direct engines refer to this table. */
+extern const struct verb_def verb_table[VERB_COUNT];
+
+/*
+ * Runs a verb: on a socket engine by the store worker, on a direct engine here
+ * in a transaction of its own that is rolled back on any error.  reply may be
+ * NULL.  ERR_BAD_INPUT leaves the reason in store_problem().
+ */
+enum err store_call(struct store *st, enum verb verb, const struct buf *args,
+    struct buf *reply);
+
+#endif

@@ -1,0 +1,25 @@
+/* The words for states: English in the store, translated on screens. */
+#include "data/listing.h"
+
+#include "base/i18n.h"
+
+/* Marked for the catalogues; looked up as they are. */
+__attribute__((unused)) static const char *const words_marked[] = {
+	N_("Unpaid"), N_("Partially paid"), N_("Paid"), N_("Overdue"),
+	N_("Cancelled"), N_("Pending"), N_("Succeeded"), N_("Completed"),
+	N_("Failed"), N_("Refunded"), N_("Active"), N_("Online"),
+	N_("Paused"), N_("Inactive"), N_("New"), N_("Work in progress"),
+	N_("Waiting on customer"), N_("Waiting on agent"), N_("Resolved"),
+	N_("Closed"), N_("low"), N_("medium"), N_("high"), N_("urgent"),
+	N_("question"), N_("fault"), N_("billing"), N_("internet"),
+	N_("voice"), N_("recurring"), N_("bundle"), N_("card"),
+	N_("transfer"), N_("cash"), N_("debit"), N_("credit"), N_("other"),
+	N_("active"), N_("blocked"), N_("inactive"),
+};
+
+const char *
+word_text(const char *english)
+{
+	/* gettext("") is the catalogue's head. */
+	return english[0] != '\0' ? _(english) : "";
+}
