@@ -1,0 +1,108 @@
+/*
+ * portal-sshd: picks what this process is.
+ */
+#include <getopt.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/config.h"
+#include "base/i18n.h"
+#include "base/log.h"
+#include "sshd/keys.h"
+#include "sshd/listener.h"
+#include "sshd/monitor.h"
+#include "sshd/worker.h"
+
+enum { EXIT_USAGE = 2, OPTION_KEYS = 256, OPTION_ROLE };
+
+static const struct option options[] = {
+	{ "config", required_argument, NULL, 'c' },
+	{ "test", no_argument, NULL, 't' },
+	{ "version", no_argument, NULL, 'V' },
+	{ "help", no_argument, NULL, 'h' },
+	{ "make-host-keys", required_argument, NULL, OPTION_KEYS },
+	/* For the processes it starts itself. */
+	{ "role", required_argument, NULL, OPTION_ROLE },
+	{ NULL, 0, NULL, 0 },
+};
+
+struct part {
+	const char *name;
+	int (*main)(void);
+};
+
+static const struct part parts[] = {
+	{ "listener", listener_main },
+	{ "store-worker", worker_main },
+};
+
+static int
+usage(FILE *to)
+{
+	fputs(_("usage: portal-sshd [-tV] [-c FILE]\n"
+		"       portal-sshd --make-host-keys DIR\n"),
+	    to);
+	return to == stdout ? 0 : EXIT_USAGE;
+}
+
+static int
+role_main(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (strcmp(parts[i].name, name) == 0)
+			return parts[i].main();
+	return usage(stderr);
+}
+
+static int
+config_test(const char *path)
+{
+	char problem[CONFIG_PROBLEM];
+	struct config c;
+
+	if (config_load(&c, path, problem) != ERR_NONE) {
+		log_error("%s", problem);
+		return 1;
+	}
+	config_release(&c);
+	return 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	const char *config = CONFIG_DEFAULT;
+	bool test = false;
+	int opt;
+
+	log_open("portal-sshd", LOG_LVL_INFO);
+	setlocale(LC_ALL, "");
+	while ((opt = getopt_long(argc, argv, "c:tVh", options, NULL)) != -1) {
+		switch (opt) {
+		case 'c':
+			config = optarg;
+			break;
+		case 't':
+			test = true;
+			break;
+		case 'V':
+			printf("portal-sshd %s\n", PORTAL_VERSION);
+			return 0;
+		case 'h':
+			return usage(stdout);
+		case OPTION_KEYS:
+			return keys_make(optarg) == ERR_NONE ? 0 : 1;
+		case OPTION_ROLE:
+			return role_main(optarg);
+		default:
+			return usage(stderr);
+		}
+	}
+	if (optind != argc)
+		return usage(stderr);
+	return test ? config_test(config) : monitor_main(config);
+}

@@ -1,0 +1,175 @@
+/*
+ * The monitor's own structures, for its files only: monitor.c (start, signals,
+ * end), children.c (listener and workers), proofs.c (who is it), conns.c (login
+ * children), sessions.c (session programs), console.c (the run socket).
+ *
+ * The monitor starts everything, remembers who was proven on which connection
+ * and hands out descriptors.  It reads framed messages of its children and of
+ * the run socket, nothing else, and never opens the store.
+ */
+#ifndef SSHD_MONITOR_H
+#define SSHD_MONITOR_H
+
+#include "base/buf.h"
+#include "base/config.h"
+#include "data/session.h"
+#include "sshd/loop.h"
+#include "sshd/privs.h"
+#include "sshd/proto.h"
+
+enum program {
+	PROGRAM_SELF,
+	PROGRAM_TUI,
+	PROGRAM_CMD,
+	PROGRAM_FILES,
+	PROGRAM_RENDER,
+	PROGRAMS
+};
+
+enum { MONITOR_SOCKETS = 16, MONITOR_WORKERS = 64 };
+
+struct monitor;
+
+/* The listener or a store worker. */
+struct child {
+	struct monitor *monitor;
+	pid_t pid;	    /* 0: not running */
+	struct watch watch; /* its control socket; fd -1: none */
+	struct timer again; /* starts it again */
+	int64_t pause_ms;   /* before the next time */
+	bool ready;
+	bool ever_ready; /* it, or one before it */
+};
+
+struct ticket;
+struct conn;
+struct session;
+struct peer;
+
+struct monitor {
+	struct loop loop;
+	struct watch signals;
+	struct config config;
+	bool root;
+	struct account net, store, session;
+	int programs[PROGRAMS]; /* -1: not installed */
+	int sockets[MONITOR_SOCKETS];
+	size_t nsockets;
+	int empty_dir; /* the listener's root */
+	char host[CONFIG_VALUE]; /* PORTAL_HOST */
+
+	struct child listener;
+	struct buf listener_state; /* its predecessor's book */
+	struct child workers[MONITOR_WORKERS];
+	size_t nworkers;    /* the last one only proves passwords */
+	size_t next_worker; /* to be given a session */
+
+	struct ticket *tickets;
+	struct conn *conns;
+	struct session *sessions;
+	struct session *renders; /* wait for their turn */
+	size_t nrenders;	 /* running */
+	struct watch console;
+	struct peer *peers;
+	uint32_t last_id; /* of tickets and sessions */
+
+	bool served; /* the first listener was ready once */
+	bool stopping, done;
+	bool failed; /* the store or the keys: nothing can be served */
+	struct timer stop;
+};
+
+/* Runs until it is told to end; the process's exit status. */
+int monitor_main(const char *config_path);
+
+/* ---- children.c ---- */
+enum err children_start(struct monitor *m);
+void children_stop(struct monitor *m);
+/* True if pid was one of them. */
+bool children_ended(struct monitor *m, pid_t pid, int status);
+/* A fresh listener with the present configuration and keys. */
+void listener_renew(struct monitor *m);
+void listener_tell_conn(struct monitor *m, uint16_t type, uint32_t conn);
+void listener_tell_crash(struct monitor *m, const char *source);
+/* A worker for a session's questions; NULL: none is running. */
+struct child *worker_pick(struct monitor *m);
+/* To every running worker. */
+void workers_send(struct monitor *m, uint16_t type, const struct buf *b);
+
+/* ---- proofs.c ---- */
+typedef void proof_fn(void *arg, const struct proof *p);
+/*
+ * Asks who it is; fn is called later, not before the delay that the answer
+ * asks for.  A password goes to the worker for passwords.
+ */
+enum err proof_ask(struct monitor *m, const char *user,
+    const char *email, const char *password, const char *source, proof_fn *fn,
+    void *arg);
+enum err proof_ask_key(struct monitor *m, const char *user, bool checked,
+    const void *blob, size_t len, const char *source, proof_fn *fn, void *arg);
+/* fn will not be called with this arg any more. */
+void proof_forget(struct monitor *m, void *arg);
+void proof_answered(struct monitor *m, struct child *worker,
+    struct ipc_msg *msg);
+/* A worker died: its questions are answered with ERR_BUSY. */
+void proof_lost(struct monitor *m, const struct child *worker);
+
+/* ---- conns.c ---- */
+struct conn {
+	struct monitor *monitor;
+	struct watch watch;
+	uint32_t id; /* the listener's number */
+	pid_t pid;
+	char source[64];
+	int state; /* enum conn_state */
+	bool checked; /* the question under way could let somebody in */
+	unsigned failures;
+	struct proof proof; /* who, in CONN_AUTHED */
+	struct timer end;
+	bool ending;
+	struct conn *next;
+};
+
+enum err conn_new(struct monitor *m, uint32_t id, pid_t pid,
+    const char *source, int fd);
+void conn_bye(struct conn *c, const char *text);
+/* ERR_CLOSED: the connection is gone, and c is freed. */
+enum err conn_send(struct conn *c, uint16_t type, struct buf *b,
+    const int *fds, size_t nfds);
+void conns_free(struct monitor *m);
+/* Ends the connections of a login after its sessions had time to say so. */
+void conns_disable(struct monitor *m, int64_t login);
+/* A login child that the listener did not live to see. */
+void conns_child_ended(struct monitor *m, pid_t pid, int status);
+
+/* ---- sessions.c ---- */
+/* Starts what rq asks for.  False: *why is a sentence for the person. */
+bool session_start(struct conn *c, uint32_t channel,
+    const struct session_request *rq, int fds[2], size_t *nfds,
+    const char **why);
+/* A store socket for a console login, in *fd. */
+enum err session_bind_console(struct monitor *m, const struct proof *p,
+    int *fd);
+void session_signal(struct conn *c, uint32_t channel, const char *name);
+void session_close(struct conn *c, uint32_t channel);
+/* The connection is gone: so are its sessions. */
+void sessions_orphan(struct conn *c);
+bool sessions_ended(struct monitor *m, pid_t pid, int status);
+bool sessions_any(const struct monitor *m, const struct conn *c);
+void session_render(struct monitor *m, struct child *worker,
+    struct ipc_msg *msg);
+/* The worker says a session's socket is closed. */
+void session_unbound(struct monitor *m, struct ipc_msg *msg);
+void sessions_free(struct monitor *m);
+
+/* ---- console.c ---- */
+enum err console_open(struct monitor *m);
+void console_close(struct monitor *m);
+
+/* ---- monitor.c ---- */
+/* A listener accepts: says so the first time. */
+void monitor_ready(struct monitor *m);
+/* Looks whether a stopping monitor has nothing left to wait for. */
+void monitor_check_done(struct monitor *m);
+
+#endif
