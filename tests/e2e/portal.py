@@ -1,0 +1,358 @@
+"""A portal of one's own for a test: demo provider, portal-sshd, clients, and a
+terminal to read.  Everything is below one temporary directory, listens on a
+free port of 127.0.0.1 and is ended by pid."""
+
+import fcntl
+import os
+import pty
+import select
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import termios
+import time
+
+import pyte
+
+BUILD = os.environ.get("PORTAL_BUILD") or os.path.abspath(
+    os.path.join(os.path.dirname(__file__), "..", "..", "build"))
+PROGRAMS = ("portal-sshd", "portal-tui", "portal-files", "portal-cmd",
+            "portal-render", "portalctl")
+PATIENCE = 30  # seconds a condition may take before a test gives up
+NOBODY = 65534
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def wait_for(condition, what, patience=PATIENCE):
+    """Waits until condition() is true and gives its value."""
+    end = time.monotonic() + patience
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > end:
+            raise AssertionError("waited in vain for " + what)
+        time.sleep(0.02)
+
+
+class Portal:
+    """A demo provider and its portal-sshd, as root or as nobody."""
+
+    def __init__(self, base, as_root):
+        self.base = str(base)
+        self.as_root = as_root
+        self.process = None
+        os.chmod(self.base, 0o755)
+        # nobody may not be able to enter the checkout
+        self.bin = os.path.join(self.base, "bin")
+        os.mkdir(self.bin)
+        for name in PROGRAMS:
+            shutil.copy(os.path.join(BUILD, name), self.bin)
+        self.dir = os.path.join(self.base, "provider")
+        os.mkdir(self.dir)
+        if not as_root and os.geteuid() == 0:
+            os.chown(self.dir, NOBODY, NOBODY)
+        self.port = free_port()
+        self.conf = os.path.join(self.dir, "portal.conf")
+        self.log = os.path.join(self.base, "log")
+        self.home = os.path.join(self.base, "home")
+        os.makedirs(os.path.join(self.home, ".ssh"), mode=0o700)
+        self.ctl("init", "--demo", "--dir", self.dir, "--port",
+                 str(self.port), with_conf=False)
+        self.key = self.new_key("demo@example.net", "id_demo")
+        self.key2 = self.new_key("second@example.net", "id_second")
+
+    def program(self, name):
+        return os.path.join(self.bin, name)
+
+    def _as(self):
+        if self.as_root or os.geteuid() != 0:
+            return {}
+        return {"user": NOBODY, "group": NOBODY, "extra_groups": []}
+
+    def ctl(self, *args, with_conf=True, check=True, **kw):
+        argv = [self.program("portalctl")]
+        if with_conf:
+            argv += ["-c", self.conf]
+        return subprocess.run(argv + list(args), check=check, timeout=300,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              text=True, **self._as(), **kw)
+
+    def new_key(self, email, name, kind="ed25519", tenant=None):
+        path = os.path.join(self.home, ".ssh", name)
+        subprocess.run(["ssh-keygen", "-q", "-t", kind, "-N", "", "-f", path],
+                       check=True)
+        with open(path + ".pub") as pub:
+            self.ctl(*(["--tenant", tenant] if tenant else []), "key", "add",
+                     email, "-", input=pub.read())
+        return path
+
+    def set(self, section, key, value):
+        """Puts a line under [section] of portal.conf (before a start)."""
+        with open(self.conf) as f:
+            lines = [l for l in f.read().splitlines()
+                     if not l.replace(" ", "").startswith(key + "=")
+                     or self._section_of(f.name, l) != section]
+        at = lines.index("[%s]" % section)
+        lines.insert(at + 1, "%s = %s" % (key, value))
+        with open(self.conf, "w") as f:
+            f.write("\n".join(lines) + "\n")
+
+    @staticmethod
+    def _section_of(path, line):
+        section = None
+        for l in open(path):
+            l = l.rstrip("\n")
+            if l.startswith("["):
+                section = l[1:l.index("]")]
+            if l == line:
+                return section
+        return section
+
+    def start(self):
+        self.logfile = open(self.log, "ab")
+        offset = self.logfile.tell()
+        self.process = subprocess.Popen(
+            [self.program("portal-sshd"), "-c", self.conf],
+            stdin=subprocess.DEVNULL, stdout=self.logfile,
+            stderr=self.logfile, cwd="/", **self._as())
+
+        def up():
+            if self.process.poll() is not None:
+                raise AssertionError("portal-sshd ended:\n" + self.read_log())
+            with open(self.log, "rb") as f:
+                f.seek(offset)
+                return b"listening on" in f.read()
+        wait_for(up, "portal-sshd to listen")
+        return self
+
+    def stop(self):
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+                raise AssertionError("portal-sshd ignored SIGTERM")
+        if self.process:
+            self.logfile.close()
+            self.process = None
+
+    def read_log(self):
+        with open(self.log, errors="replace") as f:
+            return f.read()
+
+    # ---- clients ----
+    def ssh_options(self, key=None, password=False):
+        o = ["-F", "none", "-o", "StrictHostKeyChecking=no",
+             "-o", "UserKnownHostsFile=" + os.path.join(self.home, "known"),
+             "-o", "LogLevel=ERROR", "-o", "IdentityAgent=none",
+             "-o", "ConnectTimeout=20"]
+        if key:
+            o += ["-o", "IdentitiesOnly=yes", "-i", key,
+                  "-o", "BatchMode=yes"]
+        else:
+            o += ["-o", "PubkeyAuthentication=no"]
+        return o
+
+    def ssh_argv(self, *words, key=None, user="portal", options=(), tty=False):
+        return (["ssh"] + self.ssh_options(key) + list(options) +
+                (["-tt"] if tty else []) +
+                ["-p", str(self.port), user + "@127.0.0.1"] + list(words))
+
+    def ssh(self, *words, key=None, check=False, text=True, timeout=60, **kw):
+        """A command over a key login; demo's key unless told otherwise."""
+        return subprocess.run(
+            self.ssh_argv(*words, key=key or self.key,
+                          options=kw.pop("options", ()),
+                          user=kw.pop("user", "portal")),
+            stdin=kw.pop("stdin", subprocess.DEVNULL)
+            if "input" not in kw else None,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=check,
+            text=text, timeout=timeout, env=self.env(), **kw)
+
+    def scp(self, source, dest, *options, key=None, user="portal",
+            timeout=120):
+        return subprocess.run(
+            ["scp"] + self.ssh_options(key or self.key) + list(options) +
+            ["-P", str(self.port), "%s@127.0.0.1:%s" % (user, source),
+             str(dest)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, text=True, timeout=timeout,
+            env=self.env())
+
+    def sftp(self, batch, key=None, options=(), timeout=120):
+        return subprocess.run(
+            ["sftp"] + self.ssh_options(key or self.key) + list(options) +
+            ["-b", "-", "-P", str(self.port), "portal@127.0.0.1"],
+            input=batch, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            text=True, timeout=timeout, env=self.env())
+
+    def env(self, **more):
+        env = {"HOME": self.home, "PATH": os.environ["PATH"],
+               "LANG": "C.UTF-8", "TERM": "xterm-256color"}
+        env.update(more)
+        return env
+
+    def terminal(self, columns=80, rows=24, key="demo", term="xterm-256color",
+                 argv=None, lang="C.UTF-8", user="portal", options=()):
+        """A session on a terminal that is read with pyte."""
+        if argv is None:
+            k = {"demo": self.key, "second": self.key2, None: None}.get(
+                key, key)
+            argv = self.ssh_argv(key=k, user=user, options=options, tty=True)
+        return Terminal(argv, columns, rows, self.env(TERM=term, LANG=lang))
+
+    # ---- the processes of this portal ----
+    def children(self, pid=None):
+        pid = pid or self.process.pid
+        found = []
+        try:
+            with open("/proc/%d/task/%d/children" % (pid, pid)) as f:
+                kids = [int(p) for p in f.read().split()]
+        except FileNotFoundError:
+            return found
+        for kid in kids:
+            found.append(kid)
+            found += self.children(kid)
+        return found
+
+    def login_children(self):
+        """Pids of the login children: the listener's own children."""
+        def kids(pid):
+            with open("/proc/%d/task/%d/children" % (pid, pid)) as f:
+                return [int(p) for p in f.read().split()]
+        return [kid for child in kids(self.process.pid)
+                for kid in kids(child)]
+
+    def processes(self, name):
+        """Pids below portal-sshd whose program has this name."""
+        out = []
+        for pid in self.children():
+            try:
+                with open("/proc/%d/comm" % pid) as f:
+                    if f.read().strip() == name[:15]:
+                        out.append(pid)
+            except FileNotFoundError:
+                pass
+        return out
+
+
+class Terminal:
+    """A program on a pty, drawn by pyte."""
+
+    def __init__(self, argv, columns, rows, env, cwd=None):
+        self.screen = pyte.HistoryScreen(columns, rows, history=2000)
+        self.stream = pyte.ByteStream(self.screen)
+        self.raw = b""
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            try:
+                fcntl.ioctl(0, termios.TIOCSWINSZ,
+                            struct.pack("HHHH", rows, columns, 0, 0))
+                if cwd:
+                    os.chdir(cwd)
+                os.execvpe(argv[0], argv, env)
+            finally:
+                os._exit(127)
+        os.set_blocking(self.fd, False)
+        self.status = None
+        self.ended = False
+
+    def pump(self, seconds=0.0):
+        """Draws what has arrived, waiting at most so long for something."""
+        ready, _, _ = select.select([self.fd], [], [], seconds)
+        if not ready:
+            return False
+        try:
+            data = os.read(self.fd, 65536)
+        except BlockingIOError:
+            return False
+        except OSError:
+            data = b""
+        if not data:
+            self.ended = True
+            return False
+        self.raw += data
+        self.stream.feed(data)
+        return True
+
+    def text(self):
+        return "\n".join(self.screen.display)
+
+    def wait(self, *wanted, gone=(), patience=PATIENCE):
+        """Until every text is on the screen (and none of gone is)."""
+        if isinstance(gone, str):
+            gone = (gone,)
+        end = time.monotonic() + patience
+        while True:
+            shown = self.text()
+            if all(w in shown for w in wanted) and not any(
+                    g in shown for g in gone):
+                return self
+            if self.ended or time.monotonic() > end:
+                raise AssertionError(
+                    "waited in vain for %r (gone %r); the screen:\n%s"
+                    % (wanted, gone, shown))
+            self.pump(0.2)
+
+    def settle(self, quiet=0.15):
+        """Until nothing has come for a moment: only for counting bytes."""
+        while self.pump(quiet):
+            pass
+        return self
+
+    def send(self, keys):
+        os.write(self.fd, keys.encode() if isinstance(keys, str) else keys)
+        return self
+
+    def resize(self, columns, rows):
+        self.screen.resize(rows, columns)
+        fcntl.ioctl(self.fd, termios.TIOCSWINSZ,
+                    struct.pack("HHHH", rows, columns, 0, 0))
+        return self
+
+    def line(self, text):
+        """The first line on the screen that has this text."""
+        for l in self.screen.display:
+            if text in l:
+                return l
+        raise AssertionError("%r is not on the screen:\n%s"
+                             % (text, self.text()))
+
+    def wait_end(self, patience=PATIENCE):
+        """Until the program ends; gives its exit status."""
+        end = time.monotonic() + patience
+        while self.status is None:
+            self.pump(0.05) if not self.ended else time.sleep(0.02)
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self.status = os.waitstatus_to_exitcode(status)
+            elif time.monotonic() > end:
+                raise AssertionError("still running:\n" + self.text())
+        return self.status
+
+    def close(self):
+        if self.status is None:
+            try:
+                os.kill(self.pid, signal.SIGHUP)
+                self.wait_end(5)
+            except (ProcessLookupError, ChildProcessError):
+                pass
+            except AssertionError:
+                os.kill(self.pid, signal.SIGKILL)
+                os.waitpid(self.pid, 0)
+        os.close(self.fd)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc):
+        self.close()

@@ -1,0 +1,88 @@
+#!/bin/sh
+# The architecture, held: who may include whom, which folder may know which
+# library, and what each program may link.  Prints the arrows it found.
+set -u
+b=$1
+bad=0
+complain() { echo "layers: $*" >&2; bad=1; }
+
+# folder: folders it may include
+arrows='base: base
+data: base data gen
+export: base data export
+tui: base data export tui
+sshd: base data sshd
+sshd/files: base data export sshd/files
+sshd/cmd: base data export sshd/cmd
+sshd/render: base data export sshd/render
+ctl: base data export ctl'
+
+# library header: the folders that may know it
+knows='sqlite3.h: data
+libpq-fe.h: data
+sodium.h: data
+seccomp.h: data
+libssh/: sshd
+ncurses.h: tui
+curses.h: tui
+term.h: tui
+ini.h: base
+jansson.h: export sshd/cmd ctl
+pango/: export sshd/render
+cairo: export sshd/render
+fontconfig/: export sshd/render'
+
+# program: libraries it may need, beside libc
+links='portal-sshd: libssh libsqlite3 libsodium libseccomp libinih
+portal-tui: libncursesw libtinfo libseccomp libinih
+portal-files: libseccomp libjansson
+portal-cmd: libseccomp libjansson
+portal-render: libpango libpangocairo libcairo libgobject libglib libfontconfig libseccomp
+portalctl: libsqlite3 libsodium libseccomp libinih libjansson'
+
+row() { printf '%s\n' "$2" | sed -n "s|^$1: ||p"; }
+
+for dir in $(printf '%s\n' "$arrows" | cut -d: -f1); do
+	allowed=" $(row "$dir" "$arrows") "
+	seen=
+	for target in $(cat "$dir"/*.[ch] 2>/dev/null |
+		sed -n 's|^#include "\(.*\)"$|\1|p' | sort -u); do
+		case $target in
+		sql_ids.h) t=gen ;;
+		*/*) t=${target%/*} ;;
+		*) t=$dir ;;
+		esac
+		# a generated header is the store's own
+		[ "$t" = gen ] && [ "$dir" != data ] &&
+			complain "$dir includes $target: go through data/"
+		case $allowed in
+		*" $t "*) ;;
+		*) complain "$dir/ may not include $target" ;;
+		esac
+		case " $seen " in *" $t "*) ;; *) seen="$seen $t" ;; esac
+	done
+	echo "$dir ->$seen"
+	printf '%s\n' "$knows" | while IFS=: read -r header folders; do
+		case " $folders " in *" $dir "*) continue ;; esac
+		if grep -l "^#include <.*$header" "$dir"/*.[ch] 2>/dev/null; then
+			echo "layers: $dir/ may not know <$header>" >&2
+			exit 1
+		fi
+	done || bad=1
+done
+
+for program in $(printf '%s\n' "$links" | cut -d: -f1); do
+	allowed=" libc ld-linux-x86-64 libm libpthread $(row "$program" "$links") "
+	needs=$(readelf -d "$b/$program" |
+		sed -n 's/.*(NEEDED).*\[\(.*\)\.so.*/\1/p' | sed 's/-[0-9.]*$//')
+	[ -n "$needs" ] || complain "$program: readelf found nothing"
+	for lib in $needs; do
+		case $allowed in
+		*" $lib "*) ;;
+		*) complain "$program may not link $lib" ;;
+		esac
+	done
+	echo "$program links" $needs
+done
+[ "$bad" -eq 0 ] && echo "check-layers: the arrows hold"
+exit "$bad"

@@ -1,0 +1,305 @@
+/* The billing tab and its pages: invoices, payments, transactions. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "base/text.h"
+#include "tui/invoice_page.h"
+#include "tui/page.h"
+#include "tui/screens.h"
+#include "tui/sentences.h"
+#include "tui/specs.h"
+
+struct billing {
+	enum billing_page at;
+	struct table table;
+	struct page cards;
+	struct page detail; /* of the marked invoice, where there is room */
+	int64_t detail_of;
+};
+
+struct page_def {
+	const char *title; /* N_() */
+	const struct table_spec *spec;
+};
+
+static const struct page_def pages[BILLING_PAGES] = {
+	[BILLING_INVOICES] = { N_("Invoices"), &spec_invoices },
+	[BILLING_PAYMENTS] = { N_("Payments"), &spec_payments },
+	[BILLING_LEDGER] = { N_("Transactions"), &spec_ledger },
+};
+
+/* How many rows a page's listing has in all, where the account knows. */
+static int64_t
+page_total(const struct session *s, enum billing_page at)
+{
+	switch (at) {
+	case BILLING_INVOICES:
+		return s->account.invoices;
+	case BILLING_PAYMENTS:
+		return s->account.payments;
+	default:
+		return -1;
+	}
+}
+
+static enum err
+billing_show(struct view *v, enum billing_page at)
+{
+	struct billing *b = v->state;
+	enum err err;
+
+	table_release(&b->table);
+	b->at = at;
+	b->detail_of = 0;
+	err = table_open(&b->table, v->ui->session, pages[at].spec,
+	    (size_t)v->ui->canvas.rows);
+	b->table.total = page_total(v->ui->session, at);
+	page_stale(&b->cards);
+	return err;
+}
+
+static enum err
+billing_open(struct view *v, int64_t arg)
+{
+	struct billing *b = v->state;
+	bool known = arg > 0 && arg < BILLING_PAGES;
+
+	page_init(&b->cards);
+	page_init(&b->detail);
+	return billing_show(v, known ? (enum billing_page)arg
+				     : BILLING_INVOICES);
+}
+
+static enum err
+billing_reload(struct view *v)
+{
+	struct billing *b = v->state;
+
+	b->table.total = page_total(v->ui->session, b->at);
+	b->detail_of = 0;
+	page_stale(&b->cards);
+	return table_reload(&b->table);
+}
+
+/* "[Invoices] Payments  Transactions" */
+static void
+draw_pages(const struct billing *b, struct canvas *c, struct area a)
+{
+	int x = 1;
+
+	for (int i = 0; i < BILLING_PAGES; i++) {
+		char text[TABLE_CELL];
+		bool current = i == (int)b->at;
+
+		snprintf(text, sizeof(text), current ? "[%s]" : "%s",
+		    _(pages[i].title));
+		x += canvas_text(c, a.y, x, a.w - x - 1,
+		    current ? ATTR_BOLD : ATTR_PLAIN, text);
+		x += 2;
+	}
+}
+
+static void
+add_amount(struct row *r, const struct session *s, const char *format,
+    int64_t amount, int64_t day)
+{
+	char money[AMOUNT_SIZE], date[DATE_SIZE];
+
+	session_amount(s, money, amount);
+	day_text_short(date, day);
+	if (r->width > 0)
+		row_add(r, " ");
+	row_addf(r, format, money, date);
+}
+
+/* BI1: outstanding, open invoices, last invoice, last payment */
+static void
+build_cards(struct page *p, const struct session *s, bool narrow)
+{
+	const struct account *a = &s->account;
+	struct row r;
+
+	say_state(p, s);
+	if (narrow && a->due_total > 0) {
+		char money[AMOUNT_SIZE];
+
+		session_amount(s, money, a->due_total);
+		page_textf(p, _("You owe %s, %lld open."), money,
+		    (long long)a->open_invoices);
+		page_blank(p);
+		return;
+	}
+	say_balance(p, s);
+	row_init(&r);
+	if (a->open_invoices > 0)
+		row_addf(&r, _("%lld open."), (long long)a->open_invoices);
+	if (a->has_last_invoice)
+		add_amount(&r, s, _("Last invoice: %s on %s."),
+		    a->last_invoice_total, a->last_invoice_on);
+	if (a->has_last_payment)
+		add_amount(&r, s, _("Last payment: %s on %s."),
+		    a->last_payment_amount,
+		    day_of_instant(a->last_payment_at, s->tenant.zone));
+	page_text(p, false, r.s);
+	page_blank(p);
+}
+
+/* The marked invoice's lines and totals. */
+static void
+draw_detail(struct view *v, struct canvas *c, struct area a)
+{
+	struct billing *b = v->state;
+	struct target t = list_target(&b->table.list);
+	int y = c->cursor_y, x = c->cursor_x;
+	struct invoice inv = { 0 };
+
+	if (t.kind != TARGET_INVOICE)
+		return;
+	if (b->detail_of != t.id || b->detail.width != a.w) {
+		enum err err = invoice_get(v->ui->session->store, NULL, t.id,
+		    v->ui->session->today, &inv);
+
+		page_stale(&b->detail);
+		page_begin(&b->detail, a.w);
+		if (err == ERR_NONE)
+			invoice_page(&b->detail, v->ui->session, &inv);
+		else
+			page_text(&b->detail, false, err_text(err));
+		page_end(&b->detail);
+		b->detail.list.top = 0;
+		b->detail_of = t.id;
+		invoice_release(&inv);
+	}
+	page_draw(&b->detail, c, a);
+	canvas_cursor(c, y, x);
+}
+
+static void
+billing_draw(struct view *v, struct canvas *c, struct area a)
+{
+	struct billing *b = v->state;
+	bool narrow = ui_narrow(v->ui);
+	bool roomy = ui_roomy(v->ui) && b->at == BILLING_INVOICES;
+	struct area cards = a, list = a, below = a;
+
+	draw_pages(b, c, a);
+	cards.y++;
+	cards.h--;
+	if (page_begin(&b->cards, a.w)) {
+		build_cards(&b->cards, v->ui->session, narrow);
+		page_end(&b->cards);
+	}
+	page_draw(&b->cards, c, cards);
+	list.y += 1 + (int)b->cards.list.n;
+	list.h -= 1 + (int)b->cards.list.n;
+	if (roomy) {
+		below.h = list.h / 2;
+		list.h -= below.h + 1;
+		below.y = list.y + list.h + 1;
+		canvas_fill(c, below.y - 1, 0, a.w, '-');
+	}
+	table_draw(&b->table, c, list, narrow);
+	if (b->table.err != ERR_NONE)
+		ui_error(v->ui, b->table.err);
+	if (roomy)
+		draw_detail(v, c, below);
+}
+
+static void
+turn(struct view *v, int by)
+{
+	struct billing *b = v->state;
+	int at = ((int)b->at + by + BILLING_PAGES) % BILLING_PAGES;
+	enum err err = billing_show(v, (enum billing_page)at);
+
+	if (err != ERR_NONE)
+		ui_error(v->ui, err);
+}
+
+static bool
+billing_act(struct view *v, enum action act)
+{
+	struct billing *b = v->state;
+	struct target t = list_target(&b->table.list);
+	char said[UI_STATUS] = "";
+
+	if (table_act(&b->table, act, said, sizeof(said))) {
+		ui_say(v->ui, "%s", said);
+		return true;
+	}
+	switch (act) {
+	case ACT_PREV:
+	case ACT_NEXT:
+		turn(v, act == ACT_NEXT ? 1 : -1);
+		return true;
+	case ACT_PAY:
+		ui_push(v->ui, &screen_pay,
+		    t.kind == TARGET_INVOICE ? t.id : 0);
+		return true;
+	case ACT_VIEW:
+		if (t.kind == TARGET_INVOICE)
+			ui_push(v->ui, &screen_paper, t.id);
+		return true;
+	case ACT_DOWNLOAD:
+		if (t.kind == TARGET_INVOICE)
+			ui_push(v->ui, &screen_fetch_invoice, t.id);
+		else if (t.kind == TARGET_PAYMENT)
+			ui_push(v->ui, &screen_fetch_receipt, t.id);
+		return true;
+	default:
+		return false;
+	}
+}
+
+static struct list *
+billing_list(struct view *v)
+{
+	struct billing *b = v->state;
+
+	return &b->table.list;
+}
+
+static void
+billing_close(struct view *v)
+{
+	struct billing *b = v->state;
+
+	table_release(&b->table);
+	page_release(&b->cards);
+	page_release(&b->detail);
+}
+
+/* clang-format off */
+static const struct binding billing_rows[] = {
+	{ { K_ENTER }, ACT_OPEN, N_("open"),
+	  N_("Open the marked invoice; a payment opens its invoice") },
+	{ { 'p' }, ACT_PAY, N_("pay"),
+	  N_("How to pay the marked invoice") },
+	{ { 'v' }, ACT_VIEW, N_("text"),
+	  N_("View the marked invoice as text") },
+	{ { 'd' }, ACT_DOWNLOAD, N_("download"),
+	  N_("How to download the marked invoice or receipt") },
+	{ { K_RIGHT, 'l' }, ACT_NEXT, N_("next page"),
+	  N_("Invoices, payments, transactions in turn") },
+	{ { 's' }, ACT_SORT, N_("sort"),
+	  N_("Sort by the next column") },
+	{ { 'f' }, ACT_FILTER, N_("filter"),
+	  N_("Show all, open or paid invoices") },
+};
+/* clang-format on */
+
+const struct screen screen_billing = {
+	.name = "billing",
+	.title = N_("Billing"),
+	.bindings = BINDINGS(billing_rows),
+	.state_size = sizeof(struct billing),
+	.topics = TOPIC_ACCOUNT | TOPIC_BILLING,
+	.open = billing_open,
+	.reload = billing_reload,
+	.draw = billing_draw,
+	.act = billing_act,
+	.list = billing_list,
+	.close = billing_close,
+};

@@ -1,0 +1,69 @@
+/*
+ * The screen as cells in memory.  Everything is drawn here first; term.c paints
+ * it to a terminal, tests read it as text.  No terminal is needed.
+ */
+#ifndef TUI_CANVAS_H
+#define TUI_CANVAS_H
+
+#include <stdint.h>
+
+#include "base/buf.h"
+
+enum {
+	CANVAS_ROWS_MAX = 200,
+	CANVAS_COLS_MAX = 400,
+	CANVAS_MARKS = 2, /* combining marks kept of each character */
+};
+
+enum attr { ATTR_PLAIN = 0, ATTR_BOLD = 1, ATTR_REVERSE = 2 };
+
+struct glyph {
+	uint32_t ch; /* 0: the right half of a wide character */
+	uint32_t marks[CANVAS_MARKS];
+	uint8_t width; /* 1 or 2; 0 with ch 0 */
+	uint8_t attr;
+};
+
+struct area {
+	int y, x, h, w;
+};
+
+struct canvas {
+	int rows, cols;
+	struct glyph *cells; /* rows * cols */
+	int cursor_y, cursor_x;
+};
+
+/* Sizes are held to 1..CANVAS_*_MAX; the contents become blank. */
+enum err canvas_resize(struct canvas *c, int rows, int cols);
+void canvas_release(struct canvas *c);
+void canvas_clear(struct canvas *c);
+const struct glyph *canvas_at(const struct canvas *c, int y, int x);
+
+/*
+ * Draws one line of UTF-8, at most w columns and never outside the canvas; a
+ * wide character that does not fit whole is left out.  What text_clean takes
+ * away never reaches a cell.  Gives the columns used.
+ */
+int canvas_text(struct canvas *c, int y, int x, int w, unsigned attr,
+    const char *s);
+/* The same for the first n bytes of s. */
+int canvas_textn(struct canvas *c, int y, int x, int w, unsigned attr,
+    const char *s, size_t n);
+/* Ends in the column before x + w. */
+void canvas_right(struct canvas *c, int y, int x, int w, unsigned attr,
+    const char *s);
+void canvas_fill(struct canvas *c, int y, int x, int w, char ch);
+/* Adds attributes to cells that are drawn already. */
+void canvas_attr(struct canvas *c, int y, int x, int w, unsigned attr);
+/* Where the real cursor stands; held to the canvas. */
+void canvas_cursor(struct canvas *c, int y, int x);
+
+/*
+ * As text: every row without trailing blanks; then "cursor ROW,COLUMN" and a
+ * line for each run of bold or reverse cells ("bold ROW,FIRST-LAST"), counted
+ * from 1.
+ */
+void canvas_dump(const struct canvas *c, struct buf *out);
+
+#endif

@@ -1,0 +1,166 @@
+/* One invoice, and the same as text. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "export/paper_text.h"
+#include "tui/invoice_page.h"
+#include "tui/screens.h"
+
+struct invoice_view {
+	struct page page;
+	struct invoice invoice;
+};
+
+enum { PAPER_MAX = 1 << 20 };
+
+static enum err
+invoice_view_read(struct view *v)
+{
+	struct invoice_view *iv = v->state;
+	struct invoice inv = { 0 };
+	enum err err = invoice_get(v->ui->session->store, NULL, v->arg,
+	    v->ui->session->today, &inv);
+
+	if (err != ERR_NONE)
+		return err;
+	invoice_release(&iv->invoice);
+	iv->invoice = inv;
+	page_stale(&iv->page);
+	return ERR_NONE;
+}
+
+static enum err
+invoice_view_open(struct view *v, int64_t arg)
+{
+	struct invoice_view *iv = v->state;
+
+	(void)arg;
+	page_init(&iv->page);
+	return invoice_view_read(v);
+}
+
+static void
+invoice_view_draw(struct view *v, struct canvas *c, struct area a)
+{
+	struct invoice_view *iv = v->state;
+
+	if (page_begin(&iv->page, a.w)) {
+		invoice_page(&iv->page, v->ui->session, &iv->invoice);
+		page_end(&iv->page);
+	}
+	page_draw(&iv->page, c, a);
+}
+
+static bool
+invoice_view_act(struct view *v, enum action act)
+{
+	struct invoice_view *iv = v->state;
+	char scp[SCP_SIZE];
+
+	switch (act) {
+	case ACT_PAY:
+		ui_push(v->ui, &screen_pay, v->arg);
+		return true;
+	case ACT_VIEW:
+		ui_push(v->ui, &screen_paper, v->arg);
+		return true;
+	case ACT_DOWNLOAD:
+		ui_push(v->ui, &screen_fetch_invoice, v->arg);
+		return true;
+	case ACT_COPY:
+		session_scp_paper(v->ui->session, scp, "invoices",
+		    iv->invoice.number);
+		ui_copy(v->ui, scp);
+		return true;
+	default:
+		return false;
+	}
+}
+
+static struct list *
+invoice_view_list(struct view *v)
+{
+	struct invoice_view *iv = v->state;
+
+	return &iv->page.list;
+}
+
+static void
+invoice_view_close(struct view *v)
+{
+	struct invoice_view *iv = v->state;
+
+	page_release(&iv->page);
+	invoice_release(&iv->invoice);
+}
+
+/* The paper itself, as text. */
+static enum err
+paper_lines(struct view *v, int width)
+{
+	struct invoice_view *iv = v->state;
+	struct paper_doc doc;
+	struct buf text;
+	enum err err;
+
+	buf_init(&text, PAPER_MAX);
+	err = paper_doc_invoice(&doc, &iv->invoice, &v->ui->session->tenant);
+	if (err == ERR_NONE) {
+		err = paper_text(&doc, (size_t)width, &text);
+		paper_doc_release(&doc);
+	}
+	if (err == ERR_NONE)
+		page_text(&iv->page, false, buf_str(&text));
+	buf_release(&text);
+	return err;
+}
+
+static void
+paper_draw(struct view *v, struct canvas *c, struct area a)
+{
+	struct invoice_view *iv = v->state;
+
+	if (page_begin(&iv->page, a.w)) {
+		enum err err = paper_lines(v, a.w - 2);
+
+		if (err != ERR_NONE)
+			page_text(&iv->page, false, err_text(err));
+		page_end(&iv->page);
+	}
+	page_draw(&iv->page, c, a);
+}
+
+/* clang-format off */
+static const struct binding invoice_rows[] = {
+	{ { 'p' }, ACT_PAY, N_("pay"), N_("How to pay this invoice") },
+	{ { 'c' }, ACT_COPY, N_("copy the scp line"),
+	  N_("Copy the scp line, where the terminal can") },
+	{ { 'v' }, ACT_VIEW, N_("text"), N_("View the invoice as text") },
+	{ { 'd' }, ACT_DOWNLOAD, NULL, N_("How to download it") },
+};
+/* clang-format on */
+
+const struct screen screen_invoice = {
+	.name = "invoice",
+	.title = N_("One invoice"),
+	.bindings = BINDINGS(invoice_rows),
+	.state_size = sizeof(struct invoice_view),
+	.topics = TOPIC_BILLING,
+	.open = invoice_view_open,
+	.reload = invoice_view_read,
+	.draw = invoice_view_draw,
+	.act = invoice_view_act,
+	.list = invoice_view_list,
+	.close = invoice_view_close,
+};
+
+const struct screen screen_paper = {
+	.name = "paper",
+	.title = N_("An invoice as text"),
+	.state_size = sizeof(struct invoice_view),
+	.open = invoice_view_open,
+	.draw = paper_draw,
+	.list = invoice_view_list,
+	.close = invoice_view_close,
+};

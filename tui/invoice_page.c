@@ -1,0 +1,229 @@
+/* One invoice: what was billed, what tax it bears, what was paid on it. */
+#include "tui/invoice_page.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "base/text.h"
+#include "data/listing.h"
+
+enum { QTY = 8, UNIT = 11, TAX = 8, AMOUNT = 13, GAP = 1, TEXT = 512,
+	NUMBER = 48, NARROW = 56 };
+
+/* 1000 -> "1", 1500 -> "1.5", 2500 basis points -> "25". */
+static void
+decimal(char dst[NUMBER], int64_t value, int digits)
+{
+	int64_t unit = 1;
+	size_t n;
+
+	for (int i = 0; i < digits; i++)
+		unit *= 10;
+	snprintf(dst, NUMBER, "%s%lld.%0*lld", value < 0 ? "-" : "",
+	    (long long)(value < 0 ? -(value / unit) : value / unit), digits,
+	    (long long)(value < 0 ? -(value % unit) : value % unit));
+	for (n = strlen(dst); n > 0 && dst[n - 1] == '0'; n--)
+		dst[n - 1] = '\0';
+	if (n > 0 && dst[n - 1] == '.')
+		dst[n - 1] = '\0';
+}
+
+static void
+head(struct page *p, const struct invoice *inv)
+{
+	char issued[DATE_SIZE], due[DATE_SIZE], status[TEXT], number[TEXT];
+	int room = p->width - 2, w;
+	struct row r;
+
+	day_text(issued, inv->issued_on);
+	day_text(due, inv->due_on);
+	snprintf(number, sizeof(number), _("Invoice %s"), inv->number);
+	if (inv->overdue) {
+		char since[DATE_SIZE];
+
+		day_text_short(since, inv->due_on + 1);
+		snprintf(status, sizeof(status), _("Overdue since %s"),
+		    since);
+	} else {
+		snprintf(status, sizeof(status), "%s",
+		    word_text(inv->status));
+	}
+	w = (int)text_width(status);
+	row_init(&r);
+	row_add(&r, number);
+	if (r.width + w + 2 > room) {
+		page_line(p, &r);
+		row_init(&r);
+	} else {
+		row_to(&r, room - w);
+	}
+	if (inv->overdue)
+		row_bold(&r);
+	row_add(&r, status);
+	if (inv->overdue)
+		row_plain(&r);
+	page_line(p, &r);
+	page_textf(p, _("Issued %s, due %s"), issued, due);
+}
+
+static void
+line_head(struct page *p, const struct invoice *inv)
+{
+	int w = page_cols(p);
+	char amount[NUMBER];
+	struct row r;
+
+	row_init(&r);
+	snprintf(amount, sizeof(amount), _("NET %s"), inv->currency);
+	row_add(&r, _("DESCRIPTION"));
+	if (w >= NARROW) {
+		row_right(&r, w - AMOUNT - TAX - UNIT - QTY - 3 * GAP, QTY,
+		    _("QTY"));
+		row_right(&r, w - AMOUNT - TAX - UNIT - 2 * GAP, UNIT,
+		    _("UNIT"));
+		row_right(&r, w - AMOUNT - TAX - GAP, TAX, _("VAT"));
+	}
+	row_right(&r, w - AMOUNT, AMOUNT, amount);
+	page_row(p, &r, (struct target) { TARGET_NONE, 0 });
+}
+
+/* The part of a description that goes beside the numbers; the rest follows on
+ * lines of its own. */
+static size_t
+description_part(const char *s, int room, char part[TEXT], size_t *skip)
+{
+	size_t n = text_wrap(s, room > 8 ? (size_t)room : 8, skip);
+
+	snprintf(part, TEXT, "%.*s", n < TEXT ? (int)n : TEXT - 1, s);
+	return n;
+}
+
+static void
+invoice_line(struct page *p, const struct invoice *inv,
+    const struct invoice_line *l)
+{
+	int w = page_cols(p);
+	bool wide = w >= NARROW;
+	int room = wide ? w - AMOUNT - TAX - UNIT - QTY - 4 * GAP
+			: w - AMOUNT - GAP;
+	char part[TEXT], text[NUMBER], rate[NUMBER + 4];
+	const char *s = l->description;
+	size_t skip = 0;
+	struct row r;
+
+	s += description_part(s, room, part, &skip);
+	s += skip;
+	row_init(&r);
+	row_add(&r, part);
+	if (wide) {
+		decimal(text, l->quantity, 3);
+		row_right(&r, w - AMOUNT - TAX - UNIT - QTY - 3 * GAP, QTY,
+		    text);
+		money_text(text, l->unit_price, inv->currency);
+		row_right(&r, w - AMOUNT - TAX - UNIT - 2 * GAP, UNIT, text);
+		decimal(text, l->tax_rate, 2);
+		snprintf(rate, sizeof(rate), "%s %%", text);
+		row_right(&r, w - AMOUNT - TAX - GAP, TAX, rate);
+	}
+	money_text(text, l->net, inv->currency);
+	row_right(&r, w - AMOUNT, AMOUNT, text);
+	page_row(p, &r, (struct target) { TARGET_NONE, 0 });
+	while (*s != '\0') {
+		size_t n = description_part(s, room, part, &skip);
+
+		if (n + skip == 0)
+			break;
+		s += n + skip;
+		row_init(&r);
+		row_add(&r, part);
+		page_row(p, &r, (struct target) { TARGET_NONE, 0 });
+	}
+}
+
+static void
+total(struct page *p, const struct invoice *inv, const char *label,
+    int64_t amount, bool bold)
+{
+	int w = page_cols(p), lw = (int)text_width(label);
+	char text[NUMBER];
+	struct row r;
+
+	row_init(&r);
+	money_text(text, amount, inv->currency);
+	row_to(&r, w - AMOUNT - GAP - lw > 0 ? w - AMOUNT - GAP - lw : 0);
+	if (bold)
+		row_bold(&r);
+	row_add(&r, label);
+	row_right(&r, w - AMOUNT, AMOUNT, text);
+	if (bold)
+		row_plain(&r);
+	page_row(p, &r, (struct target) { TARGET_NONE, 0 });
+}
+
+static void
+totals(struct page *p, const struct invoice *inv)
+{
+	char label[TEXT], rate[NUMBER], net[NUMBER];
+
+	total(p, inv, _("Net"), inv->net, false);
+	for (size_t i = 0; i < inv->ntaxes; i++) {
+		decimal(rate, inv->taxes[i].rate, 2);
+		money_text(net, inv->taxes[i].net, inv->currency);
+		if (inv->ntaxes > 1)
+			snprintf(label, sizeof(label),
+			    _("VAT %s %% of %s"), rate, net);
+		else
+			snprintf(label, sizeof(label), _("VAT %s %%"), rate);
+		total(p, inv, label, inv->taxes[i].tax, false);
+	}
+	snprintf(label, sizeof(label), _("Total %s"), inv->currency);
+	total(p, inv, label, inv->total, false);
+	total(p, inv, _("Paid"),
+	    strcmp(inv->status, "Cancelled") == 0 ? 0
+						  : inv->total - inv->balance,
+	    false);
+	total(p, inv, _("Due"), inv->balance, inv->balance > 0);
+	if (inv->exemption[0] != '\0')
+		page_text(p, false, inv->exemption);
+}
+
+/* "Paid 12 Apr 2026  20.00  card  pi_123  receipt RCP-2026-000204" */
+static void
+allocations(struct page *p, const struct session *s,
+    const struct invoice *inv)
+{
+	for (size_t i = 0; i < inv->nallocations; i++) {
+		const struct invoice_allocation *a = &inv->allocations[i];
+		char date[DATE_SIZE], amount[NUMBER], text[TEXT];
+		bool credit = strcmp(a->kind, "credit") == 0;
+
+		day_text(date, day_of_instant(a->at, s->tenant.zone));
+		money_text(amount, a->amount, inv->currency);
+		snprintf(text, sizeof(text), "%s %s: %s%s%s%s%s",
+		    credit ? _("Credit") : _("Paid"), date, amount,
+		    a->reference[0] != '\0' ? "  " : "", a->reference,
+		    a->receipt[0] != '\0' ? "  " : "", a->receipt);
+		page_text(p, false, text);
+	}
+}
+
+void
+invoice_page(struct page *p, const struct session *s,
+    const struct invoice *inv)
+{
+	char scp[SCP_SIZE];
+
+	head(p, inv);
+	page_blank(p);
+	line_head(p, inv);
+	for (size_t i = 0; i < inv->nlines; i++)
+		invoice_line(p, inv, &inv->lines[i]);
+	totals(p, inv);
+	allocations(p, s, inv);
+	session_scp_paper(s, scp, "invoices", inv->number);
+	page_textf(p, _("Fetch it:  %s"), scp);
+	page_text(p, false, _("(in another window on your own computer; same "
+			      "e-mail and password)"));
+}

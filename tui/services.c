@@ -1,0 +1,355 @@
+/* The services tab: cards, then every service under its type; one service. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "base/text.h"
+#include "data/listing.h"
+#include "data/service.h"
+#include "tui/page.h"
+#include "tui/screens.h"
+
+struct services {
+	struct page page;
+	struct service *list;
+	size_t n;
+};
+
+enum { STATUS_WIDTH = 10, SINCE_WIDTH = 12, PRICE_WIDTH = 12, LABEL = 15,
+	RATE_SIZE = 32, TEXT = 512 };
+
+struct type_name {
+	const char *type;
+	const char *head; /* N_() */
+};
+
+static const struct type_name types[] = {
+	{ "internet", N_("INTERNET") },
+	{ "voice", N_("VOICE") },
+	{ "recurring", N_("RECURRING") },
+	{ "bundle", N_("BUNDLES") },
+};
+
+static const char *
+type_head(const char *type)
+{
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (strcmp(types[i].type, type) == 0)
+			return _(types[i].head);
+	return _("OTHER");
+}
+
+/* "25 %", "5.5 %", from basis points. */
+static void
+rate_text(char dst[RATE_SIZE], int64_t rate)
+{
+	char digits[RATE_SIZE];
+	size_t n;
+
+	snprintf(digits, sizeof(digits), "%lld.%02lld",
+	    (long long)(rate / 100), (long long)(rate % 100));
+	n = strlen(digits);
+	while (n > 0 && digits[n - 1] == '0')
+		digits[--n] = '\0';
+	if (n > 0 && digits[n - 1] == '.')
+		digits[n - 1] = '\0';
+	snprintf(dst, RATE_SIZE, "%.20s %%", digits);
+}
+
+static enum err
+services_read(struct view *v)
+{
+	struct services *sv = v->state;
+	struct service *list = NULL;
+	size_t n = 0;
+	enum err err = service_list(v->ui->session->store, &list, &n);
+
+	if (err != ERR_NONE)
+		return err;
+	free(sv->list);
+	sv->list = list;
+	sv->n = n;
+	page_stale(&sv->page);
+	return ERR_NONE;
+}
+
+static enum err
+services_open(struct view *v, int64_t arg)
+{
+	struct services *sv = v->state;
+
+	(void)arg;
+	page_init(&sv->page);
+	return services_read(v);
+}
+
+/* active/total, open invoices, outstanding, open tickets */
+static void
+build_cards(struct page *p, const struct session *s)
+{
+	const struct account *a = &s->account;
+	char amount[AMOUNT_SIZE];
+
+	session_amount(s, amount, a->due_total);
+	page_textf(p,
+	    _("%lld of %lld active. %lld open invoices, %s outstanding. "
+	      "%lld open tickets."),
+	    (long long)a->services_active, (long long)a->services,
+	    (long long)a->open_invoices, amount, (long long)a->tickets_open);
+	page_blank(p);
+}
+
+static void
+build_head(struct page *p, const char *type, bool narrow, bool first,
+    const char *currency)
+{
+	int w = page_cols(p);
+	char price[32];
+	struct row r;
+
+	row_init(&r);
+	row_add(&r, type_head(type));
+	if (!narrow && first) {
+		row_left(&r,
+		    w - STATUS_WIDTH - SINCE_WIDTH - PRICE_WIDTH - 4,
+		    STATUS_WIDTH, _("STATUS"));
+		row_left(&r, w - SINCE_WIDTH - PRICE_WIDTH - 2, SINCE_WIDTH,
+		    _("SINCE"));
+		snprintf(price, sizeof(price), _("%s A MONTH"), currency);
+		row_right(&r, w - PRICE_WIDTH, PRICE_WIDTH, price);
+	}
+	page_row(p, &r, (struct target) { TARGET_NONE, 0 });
+}
+
+static void
+build_service(struct page *p, const struct session *s,
+    const struct service *sv, bool narrow)
+{
+	int w = page_cols(p);
+	char since[DATE_SIZE], money[MONEY_SIZE];
+	struct target to = { TARGET_SERVICE, sv->id };
+	struct row r;
+
+	row_init(&r);
+	day_text(since, sv->since);
+	if (narrow) {
+		row_left(&r, 0, w, sv->description);
+		page_row(p, &r, to);
+		row_init(&r);
+		row_addf(&r, _("%s since %s"), word_text(sv->status), since);
+		page_row(p, &r, (struct target) { TARGET_NONE, 0 });
+		return;
+	}
+	row_left(&r, 0,
+	    w - STATUS_WIDTH - SINCE_WIDTH - PRICE_WIDTH - 6,
+	    sv->description);
+	row_left(&r, w - STATUS_WIDTH - SINCE_WIDTH - PRICE_WIDTH - 4,
+	    STATUS_WIDTH, word_text(sv->status));
+	row_left(&r, w - SINCE_WIDTH - PRICE_WIDTH - 2, SINCE_WIDTH, since);
+	money_text(money, sv->price, s->tenant.currency);
+	row_right(&r, w - PRICE_WIDTH, PRICE_WIDTH, money);
+	page_row(p, &r, to);
+}
+
+static void
+build_fields(struct page *p, const struct session *s,
+    const struct service *sv)
+{
+	char text[TEXT], date[DATE_SIZE], amount[AMOUNT_SIZE];
+	char rate[RATE_SIZE];
+
+	page_field(p, LABEL, _("Type"), word_text(sv->type));
+	page_field(p, LABEL, _("Plan"), sv->plan_name);
+	page_field(p, LABEL, _("Status"), word_text(sv->status));
+	if (sv->online_at != 0) {
+		instant_text(date, sv->online_at, s->tenant.zone);
+		page_field(p, LABEL, _("Online since"), date);
+	}
+	day_text(date, sv->since);
+	page_field(p, LABEL, _("Active since"), date);
+	if (sv->has_ended) {
+		day_text(date, sv->ended);
+		page_field(p, LABEL, _("Ended"), date);
+	}
+	session_amount(s, amount, sv->price);
+	rate_text(rate, sv->tax_rate);
+	if (sv->tax_rate > 0)
+		snprintf(text, sizeof(text),
+		    _("%s a month, plus %s VAT"), amount, rate);
+	else
+		snprintf(text, sizeof(text), _("%s a month"), amount);
+	page_field(p, LABEL, _("Price"), text);
+}
+
+static const struct service *
+find_service(const struct services *sv, int64_t id)
+{
+	for (size_t i = 0; i < sv->n; i++)
+		if (sv->list[i].id == id)
+			return &sv->list[i];
+	return NULL;
+}
+
+static void
+build_list(struct services *sv, const struct session *s, bool narrow)
+{
+	struct page *p = &sv->page;
+	const char *type = "";
+
+	build_cards(p, s);
+	if (sv->n == 0)
+		page_text(p, false, _("No services yet. t asks for one."));
+	for (size_t i = 0; i < sv->n; i++) {
+		if (strcmp(type, sv->list[i].type) != 0) {
+			if (i > 0 && !narrow)
+				page_blank(p);
+			type = sv->list[i].type;
+			build_head(p, type, narrow, i == 0,
+			    s->tenant.currency);
+		}
+		build_service(p, s, &sv->list[i], narrow);
+	}
+}
+
+/* The marked service's fields, below the list, where there is room. */
+static void
+draw_detail(struct view *v, struct canvas *c, struct area a)
+{
+	struct services *sv = v->state;
+	int64_t id = list_target(&sv->page.list).id;
+	const struct service *one = find_service(sv, id);
+	struct page detail;
+	int y = c->cursor_y, x = c->cursor_x;
+
+	if (one == NULL)
+		return;
+	page_init(&detail);
+	page_begin(&detail, a.w);
+	page_text(&detail, false, one->description);
+	page_blank(&detail);
+	build_fields(&detail, v->ui->session, one);
+	page_end(&detail);
+	page_draw(&detail, c, a);
+	page_release(&detail);
+	canvas_cursor(c, y, x);
+}
+
+static void
+services_draw(struct view *v, struct canvas *c, struct area a)
+{
+	struct services *sv = v->state;
+	struct target marked = list_target(&sv->page.list);
+	struct area list = a, below = a;
+
+	if (ui_roomy(v->ui)) {
+		list.h = a.h * 3 / 5;
+		below.y = a.y + list.h + 1;
+		below.h = a.h - list.h - 1;
+		canvas_fill(c, below.y - 1, 0, a.w, '-');
+	}
+	if (page_begin(&sv->page, a.w)) {
+		build_list(sv, v->ui->session, ui_narrow(v->ui));
+		page_end(&sv->page);
+		list_mark(&sv->page.list, marked);
+	}
+	page_draw(&sv->page, c, list);
+	if (ui_roomy(v->ui))
+		draw_detail(v, c, below);
+}
+
+static struct list *
+services_list(struct view *v)
+{
+	struct services *sv = v->state;
+
+	return &sv->page.list;
+}
+
+static void
+services_close(struct view *v)
+{
+	struct services *sv = v->state;
+
+	page_release(&sv->page);
+	free(sv->list);
+}
+
+static enum err
+service_open(struct view *v, int64_t arg)
+{
+	struct services *sv = v->state;
+	enum err err;
+
+	page_init(&sv->page);
+	err = services_read(v);
+	if (err == ERR_NONE && find_service(sv, arg) == NULL)
+		err = ERR_NOT_FOUND;
+	return err;
+}
+
+static enum err
+service_reload(struct view *v)
+{
+	enum err err = services_read(v);
+
+	if (err == ERR_NONE && find_service(v->state, v->arg) == NULL)
+		err = ERR_NOT_FOUND;
+	return err;
+}
+
+static void
+service_draw(struct view *v, struct canvas *c, struct area a)
+{
+	struct services *sv = v->state;
+	const struct service *one = find_service(sv, v->arg);
+
+	if (one != NULL && page_begin(&sv->page, a.w)) {
+		page_text(&sv->page, true, one->description);
+		page_blank(&sv->page);
+		build_fields(&sv->page, v->ui->session, one);
+		page_blank(&sv->page);
+		page_text(&sv->page, false,
+		    _("To change or end it, t writes to us."));
+		page_end(&sv->page);
+	}
+	page_draw(&sv->page, c, a);
+}
+
+/* clang-format off */
+static const struct binding services_rows[] = {
+	{ { K_ENTER }, ACT_OPEN, N_("open"), N_("Open the marked service") },
+	{ { 't' }, ACT_TICKET_NEW, N_("new ticket"), N_("Open a new ticket") },
+};
+static const struct binding service_rows[] = {
+	{ { 't' }, ACT_TICKET_NEW, N_("new ticket"), N_("Open a new ticket") },
+};
+/* clang-format on */
+
+const struct screen screen_services = {
+	.name = "services",
+	.title = N_("Services"),
+	.bindings = BINDINGS(services_rows),
+	.state_size = sizeof(struct services),
+	.topics = TOPIC_ACCOUNT | TOPIC_SERVICES | TOPIC_BILLING |
+	    TOPIC_TICKETS,
+	.open = services_open,
+	.reload = services_read,
+	.draw = services_draw,
+	.list = services_list,
+	.close = services_close,
+};
+
+const struct screen screen_service = {
+	.name = "service",
+	.title = N_("One service"),
+	.bindings = BINDINGS(service_rows),
+	.state_size = sizeof(struct services),
+	.topics = TOPIC_SERVICES,
+	.open = service_open,
+	.reload = service_reload,
+	.draw = service_draw,
+	.list = services_list,
+	.close = services_close,
+};
