@@ -41,13 +41,13 @@ SRC_portal-cmd := sshd/cmd
 SRC_portal-render := sshd/render
 SRC_portalctl := ctl
 
-LIBS_portal-sshd := libssh sqlite3 libsodium libseccomp inih
-LIBS_portal-tui := ncursesw libseccomp inih
-LIBS_portal-files := libseccomp jansson
-LIBS_portal-cmd := libseccomp jansson
-LIBS_portal-render := pangocairo libseccomp
-LIBS_portalctl := sqlite3 libsodium libseccomp inih jansson
-LIBS_all := libssh sqlite3 libsodium libseccomp inih jansson pangocairo \
+LIBS_portal-sshd := libssh sqlite3 libsodium inih
+LIBS_portal-tui := ncursesw inih
+LIBS_portal-files :=
+LIBS_portal-cmd := jansson
+LIBS_portal-render := pangocairo
+LIBS_portalctl := sqlite3 libsodium inih jansson
+LIBS_all := libssh sqlite3 libsodium inih jansson pangocairo \
 	ncursesw
 LIBS_tests := $(LIBS_all) cmocka
 
@@ -210,17 +210,15 @@ po/portal-tui.pot: $(wildcard base/*.[ch] data/*.[ch] export/*.[ch] tui/*.[ch] \
 	xgettext -o $@ -k_ -kN_ -kngettext:1,2 --from-code=UTF-8 $(sort $^)
 
 # ---- install ----
-install: all ## programs, manuals and folders below PREFIX
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
-		$(DESTDIR)$(PREFIX)/share/man/man8
+MAN := $(DESTDIR)$(PREFIX)/share/man
+install: all ## programs and manuals below PREFIX
+	install -d $(DESTDIR)$(PREFIX)/bin $(MAN)/man1 $(MAN)/man5 $(MAN)/man8
 	install -m 755 $(addprefix $(B)/,$(PROGRAMS)) $(DESTDIR)$(PREFIX)/bin
-	install -m 644 $(filter %.1,$(MANUALS)) $(DESTDIR)$(PREFIX)/share/man/man1
-	install -m 644 $(filter %.8,$(MANUALS)) $(DESTDIR)$(PREFIX)/share/man/man8
+	for m in $(MANUALS); do install -m 644 $$m $(MAN)/man$${m##*.}; done
 
 uninstall: ## what install put there
-	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(PROGRAMS)) \
-		$(addprefix $(DESTDIR)$(PREFIX)/share/man/man1/,$(filter %.1,$(MANUALS))) \
-		$(addprefix $(DESTDIR)$(PREFIX)/share/man/man8/,$(notdir $(filter %.8,$(MANUALS))))
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(PROGRAMS))
+	for m in $(MANUALS); do rm -f $(MAN)/man$${m##*.}/$${m##*/}; done
 
 clean: ## remove what was built
 	rm -rf build build-*

@@ -10,8 +10,8 @@
 
 enum { DUE_DAYS = 14, LINE_PARTS = 4 };
 
-static const char *const line_options[] = { "line", "line2", "line3", "line4",
-	"line5", "line6", "line7", "line8" };
+static const char *const line_options[] = {
+    "line", "line2", "line3", "line4", "line5", "line6", "line7", "line8"};
 enum { LINES = sizeof(line_options) / sizeof(line_options[0]) };
 
 static int
@@ -22,7 +22,8 @@ day_option(const struct ctl *c, const char *name, int64_t *day)
 	if (value == NULL || day_parse(value, day))
 		return CTL_OK;
 	return ctl_usage_error(_("--%s is a day such as 2026-05-08, not "
-	    "\"%s\"."), name, value);
+				 "\"%s\"."),
+	    name, value);
 }
 
 /* A decimal number of so many decimals, by the rules of amounts. */
@@ -56,12 +57,14 @@ line_parse(const struct ctl *c, const char *option, const char *value,
 	    !number_parse(part[3], "EUR", &line->tax_rate))
 		goto bad;
 	strcpy(line->description, part[0]);
-	strcpy(line->tax_category, line->tax_rate > 0 ? "S" :
-	    ctl_option(c, "exemption") != NULL ? "E" : "Z");
+	strcpy(line->tax_category, line->tax_rate > 0                   ? "S"
+				   : ctl_option(c, "exemption") != NULL ? "E"
+									: "Z");
 	return CTL_OK;
 bad:
 	return ctl_usage_error(_("--%s is \"TEXT;QUANTITY;NET PRICE;TAX %%\", "
-	    "such as \"Router;1;82.50;20\", not \"%s\"."), option, value);
+				 "such as \"Router;1;82.50;20\", not \"%s\"."),
+	    option, value);
 }
 
 static int
@@ -81,11 +84,13 @@ lines_parse(const struct ctl *c, struct invoice_line *lines, size_t *n)
 		++*n;
 	}
 	if (*n == 0)
-		return ctl_usage_error("%s", _("invoice add needs at least "
-		    "one --line \"TEXT;QUANTITY;NET PRICE;TAX %\"."));
+		return ctl_usage_error(
+		    "%s", _("invoice add needs at least "
+			    "one --line \"TEXT;QUANTITY;NET PRICE;TAX %\"."));
 	return CTL_OK;
 }
 
+/* clang-format off */
 static json_t *
 js_invoice(const struct invoice *inv)
 {
@@ -117,18 +122,18 @@ js_invoice(const struct invoice *inv)
 	    "overdue", (int)inv->overdue,
 	    "lines", lines);
 }
+/* clang-format on */
 
 static int
-invoice_find(struct ctl *c, int64_t customer, const char *number,
-    struct invoice *inv)
+invoice_find(
+    struct ctl *c, int64_t customer, const char *number, struct invoice *inv)
 {
 	enum err err;
 
 	ctl_become(c, c->tenant.id, customer);
 	err = invoice_get(c->st, number, 0, ctl_today(c), inv);
 	if (err == ERR_NOT_FOUND)
-		return ctl_error(_("This customer has no invoice %s."),
-		    number);
+		return ctl_error(_("This customer has no invoice %s."), number);
 	return err == ERR_NONE ? CTL_OK : ctl_fail(c, err, number);
 }
 
@@ -149,11 +154,11 @@ invoice_tell(struct ctl *c, int64_t customer, const char *number)
 int
 ctl_invoice_add(struct ctl *c)
 {
-	struct invoice_line lines[LINES] = { 0 };
+	struct invoice_line lines[LINES] = {0};
 	struct invoice_new in = {
-		.lines = lines,
-		.issued_on = ctl_today(c),
-		.exemption = ctl_option(c, "exemption"),
+	    .lines = lines,
+	    .issued_on = ctl_today(c),
+	    .exemption = ctl_option(c, "exemption"),
 	};
 	struct customer cu;
 	char number[33];
@@ -212,17 +217,17 @@ ctl_invoice_cancel(struct ctl *c)
 static int64_t
 instant_of(const struct ctl *c, int64_t day)
 {
-	return day == ctl_today(c) ? clock_now(&c->clock) :
-	    day_start(day, c->tenant.zone) + 12 * 3600;
+	return day == ctl_today(c) ? clock_now(&c->clock)
+				   : day_start(day, c->tenant.zone) + 12 * 3600;
 }
 
 static int
 money_in(struct ctl *c, const char *kind, const char *method)
 {
 	struct payment_new in = {
-		.kind = kind,
-		.method = method,
-		.reference = ctl_option_or(c, "reference", ""),
+	    .kind = kind,
+	    .method = method,
+	    .reference = ctl_option_or(c, "reference", ""),
 	};
 	const char *number = ctl_option(c, "invoice");
 	int64_t id, day = ctl_today(c);
@@ -235,10 +240,10 @@ money_in(struct ctl *c, const char *kind, const char *method)
 	if ((status = ctl_customer(c, c->args[0], &cu)) != CTL_OK ||
 	    (status = day_option(c, "date", &day)) != CTL_OK)
 		return status;
-	if (money_parse(c->args[1], c->tenant.currency, &in.amount) !=
-	    ERR_NONE)
+	if (money_parse(c->args[1], c->tenant.currency, &in.amount) != ERR_NONE)
 		return ctl_usage_error(_("\"%s\" is not an amount in %s such "
-		    "as 49.90."), c->args[1], c->tenant.currency);
+					 "as 49.90."),
+		    c->args[1], c->tenant.currency);
 	in.customer = cu.id;
 	in.at = instant_of(c, day);
 	if (number != NULL) {
@@ -254,14 +259,12 @@ money_in(struct ctl *c, const char *kind, const char *method)
 	ctl_become(c, c->tenant.id, cu.id);
 	if ((err = payment_get(c->st, id, NULL, &p)) != ERR_NONE)
 		return ctl_fail(c, err, kind);
-	status = ctl_show(c, json_pack("{s:I, s:o, s:o, s:s, s:s, s:o, s:o}",
-	    "id", (json_int_t)p.id,
-	    "date", ctl_js_time(p.at),
-	    "amount", ctl_js_money(p.amount, p.currency),
-	    "currency", p.currency,
-	    "status", p.status,
-	    "receipt", ctl_js_text(p.receipt),
-	    "left_as_credit", ctl_js_money(p.unapplied, p.currency)));
+	status = ctl_show(
+	    c, json_pack("{s:I, s:o, s:o, s:s, s:s, s:o, s:o}", "id",
+		   (json_int_t)p.id, "date", ctl_js_time(p.at), "amount",
+		   ctl_js_money(p.amount, p.currency), "currency", p.currency,
+		   "status", p.status, "receipt", ctl_js_text(p.receipt),
+		   "left_as_credit", ctl_js_money(p.unapplied, p.currency)));
 	payment_release(&p);
 	return status;
 }

@@ -6,12 +6,12 @@
 #include "base/i18n.h"
 #include "ctl/ctl.h"
 
-#define TENANT_FIELDS \
-	"brand= currency= zone= legal-name= address= country= vat-id= " \
-	"register-no= email= phone= website= hours= support= bank-name= " \
+#define TENANT_FIELDS                                                          \
+	"brand= currency= zone= legal-name= address= country= vat-id= "        \
+	"register-no= email= phone= website= hours= support= bank-name= "      \
 	"iban= bic= terms= locale="
-#define CUSTOMER_FIELDS \
-	"name= email= number= phone= street= postcode= city= country= " \
+#define CUSTOMER_FIELDS                                                        \
+	"name= email= number= phone= street= postcode= city= country= "        \
 	"vat-id= min-balance="
 
 /* clang-format off */
@@ -131,6 +131,6 @@ ctl_help(struct ctl *c)
 		printf("  %-34s %s\n", left, _(row->help));
 	}
 	printf("\n%s\n", _("portalctl COMMAND --help lists its options; "
-	    "portalctl(8) explains them."));
+			   "portalctl(8) explains them."));
 	return CTL_OK;
 }

@@ -32,8 +32,8 @@ struct ctl_command {
 	const char *args;    /* for usage: "NUMBER|EMAIL" */
 	const char *options; /* "name= email= json": = takes a value */
 	const char *help;    /* N_() */
-	size_t nargs;	     /* exactly so many words */
-	bool no_store;	     /* runs without configuration and store */
+	size_t nargs;        /* exactly so many words */
+	bool no_store;       /* runs without configuration and store */
 	int (*run)(struct ctl *c);
 };
 
@@ -63,16 +63,15 @@ int ctl_main(int argc, char **argv);
 /* The option's value ("" for one without), or NULL. */
 const char *ctl_option(const struct ctl *c, const char *name);
 /* The same, or the fallback. */
-const char *ctl_option_or(const struct ctl *c, const char *name,
-    const char *fallback);
+const char *ctl_option_or(
+    const struct ctl *c, const char *name, const char *fallback);
 /* A whole number of min..max; CTL_OK, or CTL_USAGE after saying so. */
 int ctl_option_int(const struct ctl *c, const char *name, int64_t min,
     int64_t max, int64_t *out);
 
 /* "portalctl: …" on standard error. */
 int ctl_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-int ctl_usage_error(const char *fmt, ...)
-    __attribute__((format(printf, 1, 2)));
+int ctl_usage_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* What a failed call of data/ means and what to do; what names the thing. */
 int ctl_fail(const struct ctl *c, enum err err, const char *what);
 
@@ -92,8 +91,8 @@ int ctl_customer(struct ctl *c, const char *who, struct customer *out);
 /* Tells the monitor later that this login must end. */
 void ctl_ring_disabled(struct ctl *c, int64_t login);
 /* store_on_change() callback; arg is the struct ctl. */
-void ctl_ring_changed(void *arg, int64_t tenant, int64_t customer,
-    unsigned topics);
+void ctl_ring_changed(
+    void *arg, int64_t tenant, int64_t customer, unsigned topics);
 /* Tells it now; without a running monitor nothing happens. */
 void ctl_ring(struct ctl *c);
 

@@ -34,13 +34,14 @@ static const struct {
 
 /* An amount of the tenant's currency; CTL_USAGE after saying what is wrong. */
 static int
-amount_parse(const struct ctl *c, const char *option, const char *text,
-    int64_t *out)
+amount_parse(
+    const struct ctl *c, const char *option, const char *text, int64_t *out)
 {
 	if (money_parse(text, c->tenant.currency, out) == ERR_NONE)
 		return CTL_OK;
 	return ctl_usage_error(_("--%s is an amount in %s such as 12.50, not "
-	    "\"%s\"."), option, c->tenant.currency, text);
+				 "\"%s\"."),
+	    option, c->tenant.currency, text);
 }
 
 /* "20", "13.5": basis points. */
@@ -51,7 +52,8 @@ rate_parse(const char *text, int64_t *out)
 	    *out <= 10000)
 		return CTL_OK;
 	return ctl_usage_error(_("A tax rate is per cent such as 20 or 13.5, "
-	    "not \"%s\"."), text);
+				 "not \"%s\"."),
+	    text);
 }
 
 static int
@@ -61,11 +63,12 @@ need_options(const struct ctl *c, const char *const *names, size_t n)
 
 	for (i = 0; i < n; i++)
 		if (ctl_option(c, names[i]) == NULL)
-			return ctl_usage_error(_("%s needs --%s."),
-			    c->command->name, names[i]);
+			return ctl_usage_error(
+			    _("%s needs --%s."), c->command->name, names[i]);
 	return CTL_OK;
 }
 
+/* clang-format off */
 /* The account, and what of it is shown. */
 static json_t *
 js_account(struct ctl *c)
@@ -107,12 +110,13 @@ js_customer(struct ctl *c, const struct customer *cu)
 	    "state", cu->state,
 	    "account", js_account(c));
 }
+/* clang-format on */
 
 int
 ctl_customer_add(struct ctl *c)
 {
-	static const char *const needed[] = { "name", "email" };
-	struct customer cu = { 0 };
+	static const char *const needed[] = {"name", "email"};
+	struct customer cu = {0};
 	const char *value;
 	enum err err;
 	size_t i;
@@ -125,13 +129,13 @@ ctl_customer_add(struct ctl *c)
 			continue;
 		if (strlen(value) >= fields[i].size)
 			return ctl_usage_error(_("--%s is too long: at most "
-			    "%zu bytes."), fields[i].option,
-			    fields[i].size - 1);
+						 "%zu bytes."),
+			    fields[i].option, fields[i].size - 1);
 		strcpy((char *)&cu + fields[i].at, value);
 	}
 	if ((value = ctl_option(c, "min-balance")) != NULL &&
-	    (status = amount_parse(c, "min-balance", value,
-	    &cu.min_balance)) != CTL_OK)
+	    (status = amount_parse(c, "min-balance", value, &cu.min_balance)) !=
+		CTL_OK)
 		return status;
 	if ((err = customer_create(c->st, &cu)) != ERR_NONE)
 		return ctl_fail(c, err, _("customer"));
@@ -184,8 +188,8 @@ struct list_out {
 static enum err
 list_row(struct list_out *out, const struct query *q)
 {
-	static const char *const keys[] = { "number", "name", "email",
-		"phone", "city", "state" };
+	static const char *const keys[] = {
+	    "number", "name", "email", "phone", "city", "state"};
 	json_t *row;
 	char *text;
 	size_t i;
@@ -199,8 +203,8 @@ list_row(struct list_out *out, const struct query *q)
 	if ((row = json_object()) == NULL)
 		return ERR_NOMEM;
 	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-		json_object_set_new(row, keys[i],
-		    ctl_js_text(col_text(q, i + 1)));
+		json_object_set_new(
+		    row, keys[i], ctl_js_text(col_text(q, i + 1)));
 	text = json_dumps(row, JSON_PRESERVE_ORDER);
 	json_decref(row);
 	if (text == NULL)
@@ -231,7 +235,7 @@ list_page(struct ctl *c, struct list_out *out, int64_t *after, size_t *n)
 int
 ctl_customer_list(struct ctl *c)
 {
-	struct list_out out = { .json = ctl_option(c, "json") != NULL };
+	struct list_out out = {.json = ctl_option(c, "json") != NULL};
 	int64_t after = 0;
 	enum err err;
 	size_t n;
@@ -250,14 +254,14 @@ ctl_customer_list(struct ctl *c)
 int
 ctl_plan_add(struct ctl *c)
 {
-	static const char *const needed[] = { "type", "price", "tax" };
-	struct plan p = { 0 };
+	static const char *const needed[] = {"type", "price", "tax"};
+	struct plan p = {0};
 	enum err err;
 	int status;
 
 	if ((status = need_options(c, needed, 3)) != CTL_OK ||
-	    (status = amount_parse(c, "price", ctl_option(c, "price"),
-	    &p.price)) != CTL_OK ||
+	    (status = amount_parse(
+		 c, "price", ctl_option(c, "price"), &p.price)) != CTL_OK ||
 	    (status = rate_parse(ctl_option(c, "tax"), &p.tax_rate)) != CTL_OK)
 		return status;
 	snprintf(p.name, sizeof(p.name), "%s", c->args[0]);
@@ -266,9 +270,10 @@ ctl_plan_add(struct ctl *c)
 	    ctl_option_or(c, "description", ""));
 	if ((err = plan_create(c->st, &p)) != ERR_NONE)
 		return ctl_fail(c, err, c->args[0]);
-	return ctl_show(c, json_pack("{s:I, s:s, s:s, s:o}",
-	    "id", (json_int_t)p.id, "name", p.name, "type", p.type,
-	    "price", ctl_js_money(p.price, c->tenant.currency)));
+	return ctl_show(
+	    c, json_pack("{s:I, s:s, s:s, s:o}", "id", (json_int_t)p.id, "name",
+		   p.name, "type", p.type, "price",
+		   ctl_js_money(p.price, c->tenant.currency)));
 }
 
 /* The plan of a name, as a service of it begins. */
@@ -294,7 +299,7 @@ int
 ctl_service_add(struct ctl *c)
 {
 	const char *since = ctl_option(c, "since");
-	struct service s = { .since = ctl_today(c) };
+	struct service s = {.since = ctl_today(c)};
 	struct customer cu;
 	int64_t id;
 	enum err err;
@@ -306,14 +311,15 @@ ctl_service_add(struct ctl *c)
 		return ctl_fail(c, err, c->args[1]);
 	if (since != NULL && !day_parse(since, &s.since))
 		return ctl_usage_error(_("--since is a day such as "
-		    "2026-05-08, not \"%s\"."), since);
+					 "2026-05-08, not \"%s\"."),
+		    since);
 	snprintf(s.description, sizeof(s.description), "%s", c->args[2]);
 	snprintf(s.status, sizeof(s.status), "%s",
 	    ctl_option_or(c, "status", "active"));
 	if ((err = service_create(c->st, cu.id, &s, &id)) != ERR_NONE)
 		return ctl_fail(c, err, _("service"));
-	return ctl_show(c, json_pack("{s:I, s:s, s:s, s:s, s:o}",
-	    "id", (json_int_t)id, "type", s.type, "description",
-	    s.description, "status", s.status, "since",
-	    ctl_js_day(s.since)));
+	return ctl_show(
+	    c, json_pack("{s:I, s:s, s:s, s:s, s:o}", "id", (json_int_t)id,
+		   "type", s.type, "description", s.description, "status",
+		   s.status, "since", ctl_js_day(s.since)));
 }

@@ -17,8 +17,8 @@ const struct demo_customer demo_customers[] = {
 	    .country = "AT" },
 	  .login = "demo@example.net", .password = "demo",
 	  .billing = DEMO_FULL, .plan = "Wireless 50/10",
-	  .service = "Wireless 50/10, Barn Road", .phone = true,
-	  .months = 26 },
+	  .service = "Wireless 50/10, Barn Road",
+	  .voice = "Voice line 0555 0134", .months = 26 },
 	{ .tenant = "portal",
 	  .customer = { .number = "10-20417", .name = "Second Customer",
 	    .email = "second@example.net", .phone = "0555 0142",
@@ -56,7 +56,7 @@ const struct demo_customer demo_customers[] = {
 	    .postcode = "6020", .city = "Innsbruck", .country = "AT" },
 	  .login = "hanako@example.net", .billing = DEMO_PAYS,
 	  .plan = "Wireless 50/10", .service = "Wireless 50/10, Höttinger Au",
-	  .phone = true, .months = 4 },
+	  .voice = "Voice line 0555 0173", .months = 4 },
 	{ .tenant = "ruralnet",
 	  .customer = { .number = "10-00311", .name = "Rural Customer",
 	    .email = "rural@example.net", .phone = "01632 960 142",
@@ -118,8 +118,8 @@ fill_all(struct ctl *c)
 	enum err err;
 
 	if ((err = fill_tenant(c, "portal")) != ERR_NONE ||
-	    (err = login_create(c->st, 0, "staff@example.net",
-	    "Anna Staff", "staff", NULL)) != ERR_NONE)
+	    (err = login_create(c->st, 0, "staff@example.net", "Anna Staff",
+		 "staff", NULL)) != ERR_NONE)
 		return err;
 	first = c->tenant;
 	if ((err = fill_tenant(c, "ruralnet")) != ERR_NONE)

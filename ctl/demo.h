@@ -18,10 +18,10 @@ struct demo_customer {
 		DEMO_BLOCKED, /* owes, and is blocked for it */
 		DEMO_PAYS,    /* some invoices, all paid in time */
 	} billing;
-	const char *plan;     /* name, or NULL */
-	const char *service;  /* what the service is called */
-	bool phone;	      /* has a voice service too */
-	int months;	      /* of invoices */
+	const char *plan;    /* name, or NULL */
+	const char *service; /* what the service is called */
+	const char *voice;   /* what the voice service is called, or NULL */
+	int months;          /* of invoices */
 };
 
 extern const struct demo_customer demo_customers[];
@@ -33,10 +33,10 @@ enum err demo_tenant(struct ctl *c, const char *name);
 struct plan;
 enum err demo_plan(struct ctl *c, const char *name, struct plan *out);
 
-enum err demo_billing(struct ctl *c, const struct demo_customer *who,
-    int64_t customer);
-enum err demo_services(struct ctl *c, const struct demo_customer *who,
-    int64_t customer);
+enum err demo_billing(
+    struct ctl *c, const struct demo_customer *who, int64_t customer);
+enum err demo_services(
+    struct ctl *c, const struct demo_customer *who, int64_t customer);
 enum err demo_tickets(struct ctl *c, int64_t customer);
 
 #endif

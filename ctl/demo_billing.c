@@ -15,7 +15,7 @@ enum {
 	ITEMS_MAX = 64,
 	EVENTS_MAX = 3 * ITEMS_MAX,
 	TEXT_MAX = 160,
-	NEWEST_AGO = 8,	 /* the last monthly invoice */
+	NEWEST_AGO = 8,    /* the last monthly invoice */
 	VOICE_MONTHS = 17, /* how long the demo has had a voice line */
 	NOON = 12 * 3600,
 };
@@ -33,8 +33,13 @@ struct item {
 /* Something that happened on a day. */
 struct event {
 	int64_t day;
-	enum { EVENT_ISSUE, EVENT_CREDIT, EVENT_FAIL, EVENT_PAY,
-		EVENT_CANCEL } type;
+	enum {
+		EVENT_ISSUE,
+		EVENT_CREDIT,
+		EVENT_FAIL,
+		EVENT_PAY,
+		EVENT_CANCEL
+	} type;
 	size_t order;
 	struct item *item;
 	int64_t amount;
@@ -67,7 +72,7 @@ item_add(struct story *s, int64_t issued_on, int due_days)
 	it->issued_on = it->supply_from = it->supply_to = issued_on;
 	it->due_on = issued_on + due_days;
 	it->method = "transfer";
-	event_add(s, (struct event){ .day = issued_on, .item = it });
+	event_add(s, (struct event) {.day = issued_on, .item = it});
 	return it;
 }
 
@@ -91,23 +96,23 @@ item_pay(struct story *s, struct item *it, int64_t day, const char *method,
 	it->method = method;
 	it->reference = reference;
 	it->status = strcmp(method, "card") == 0 ? "succeeded" : "completed";
-	event_add(s, (struct event){ .day = day, .type = EVENT_PAY,
-	    .item = it });
+	event_add(
+	    s, (struct event) {.day = day, .type = EVENT_PAY, .item = it});
 }
 
 /* "Wireless 50/10, May 2026" */
 static void
-month_line(struct item *it, const struct plan *plan, const char *what,
-    int64_t day)
+month_line(
+    struct item *it, const struct plan *plan, const char *what, int64_t day)
 {
-	static const char *const months[] = { "January", "February", "March",
-		"April", "May", "June", "July", "August", "September",
-		"October", "November", "December" };
+	static const char *const months[] = {"January", "February", "March",
+	    "April", "May", "June", "July", "August", "September", "October",
+	    "November", "December"};
 	struct date d = date_from_day(day);
 	char text[TEXT_MAX];
 
-	snprintf(text, sizeof(text), "%s, %s %d", what, months[d.month - 1],
-	    d.year);
+	snprintf(
+	    text, sizeof(text), "%s, %s %d", what, months[d.month - 1], d.year);
 	line_add(it, text, plan->price, plan->tax_rate);
 }
 
@@ -123,8 +128,8 @@ item_month(struct story *s, int ago)
 	it->supply_from = day_from_date(first);
 	it->supply_to = day_add_months(it->supply_from, 1) - 1;
 	month_line(it, &s->plan, s->plan.name, day);
-	if (s->who->phone && ago < VOICE_MONTHS)
-		month_line(it, &s->voice, "Voice line 0555 0134", day);
+	if (s->who->voice != NULL && ago < VOICE_MONTHS)
+		month_line(it, &s->voice, s->who->voice, day);
 	return it;
 }
 
@@ -177,23 +182,27 @@ story_extras(struct story *s)
 
 	it = item_add(s, today - 420, DUE_DAYS);
 	line_add(it, "Voice line, set up twice by mistake", 2500, 2000);
-	event_add(s, (struct event){ .day = today - 417,
-	    .type = EVENT_CANCEL, .item = it });
+	event_add(s, (struct event) {
+			 .day = today - 417, .type = EVENT_CANCEL, .item = it});
 
 	it = item_add(s, today - 265, DUE_DAYS);
 	line_add(it, "Router RB-52 with wall mount", 8250, 2000);
 	line_add(it, "Printed handbook \"Your home network\"", 1200, 1000);
 	item_pay(s, it, today - 259, "card", "Visa ending in 4242");
 
-	event_add(s, (struct event){ .day = today - 165,
-	    .type = EVENT_CREDIT, .amount = 1000,
-	    .reference = "Credit for the outage in the storm" });
+	event_add(s, (struct event) {.day = today - 165,
+			 .type = EVENT_CREDIT,
+			 .amount = 1000,
+			 .reference = "Credit for the outage in the storm"});
 
 	/* Overdue, so that a suspension comes in nine days. */
 	it = item_add(s, today - 13, 7);
 	line_add(it, "Antenna moved to the North Ridge mast", 4158, 2000);
-	event_add(s, (struct event){ .day = today - 7, .type = EVENT_FAIL,
-	    .amount = 4990, .item = it, .reference = "Card declined" });
+	event_add(s, (struct event) {.day = today - 7,
+			 .type = EVENT_FAIL,
+			 .amount = 4990,
+			 .item = it,
+			 .reference = "Card declined"});
 
 	/* Partly paid, and not due yet. */
 	it = item_add(s, today - 4, DUE_DAYS);
@@ -234,7 +243,7 @@ event_instant(const struct story *s, const struct event *e)
 {
 	/* Not all at the same minute. */
 	return day_start(e->day, s->c->tenant.zone) + NOON +
-	    (int64_t)(e->order * 947 % 14400) - 7200;
+	       (int64_t)(e->order * 947 % 14400) - 7200;
 }
 
 static enum err
@@ -242,11 +251,15 @@ event_issue(struct books *b, struct event *e)
 {
 	struct item *it = e->item;
 
-	return books_issue(b, &(struct invoice_new){
-	    .customer = b->customer, .issued_on = it->issued_on,
-	    .due_on = it->due_on, .supply_from = it->supply_from,
-	    .supply_to = it->supply_to, .lines = it->lines,
-	    .nlines = it->nlines }, &it->id, NULL);
+	return books_issue(b,
+	    &(struct invoice_new) {.customer = b->customer,
+		.issued_on = it->issued_on,
+		.due_on = it->due_on,
+		.supply_from = it->supply_from,
+		.supply_to = it->supply_to,
+		.lines = it->lines,
+		.nlines = it->nlines},
+	    &it->id, NULL);
 }
 
 /* What is left to pay of an invoice. */
@@ -268,14 +281,14 @@ static enum err
 event_money(struct story *s, struct books *b, struct event *e)
 {
 	struct payment_new in = {
-		.customer = b->customer,
-		.kind = e->type == EVENT_CREDIT ? "credit" : "payment",
-		.method = e->type == EVENT_CREDIT ? "credit" : "card",
-		.status = e->type == EVENT_FAIL ? "failed" : "completed",
-		.reference = e->reference,
-		.amount = e->amount,
-		.at = event_instant(s, e),
-		.invoice = e->item != NULL ? e->item->id : 0,
+	    .customer = b->customer,
+	    .kind = e->type == EVENT_CREDIT ? "credit" : "payment",
+	    .method = e->type == EVENT_CREDIT ? "credit" : "card",
+	    .status = e->type == EVENT_FAIL ? "failed" : "completed",
+	    .reference = e->reference,
+	    .amount = e->amount,
+	    .at = event_instant(s, e),
+	    .invoice = e->item != NULL ? e->item->id : 0,
 	};
 	enum err err;
 
@@ -284,8 +297,8 @@ event_money(struct story *s, struct books *b, struct event *e)
 		in.status = e->item->status;
 		in.reference = e->item->reference;
 		in.amount = e->item->paid;
-		if (in.amount == 0 && (err = item_balance(b, e->item,
-		    &in.amount)) != ERR_NONE)
+		if (in.amount == 0 &&
+		    (err = item_balance(b, e->item, &in.amount)) != ERR_NONE)
 			return err;
 	}
 	return books_receive(b, &in, NULL);
@@ -343,7 +356,7 @@ demo_billing(struct ctl *c, const struct demo_customer *who, int64_t customer)
 	s->customer = customer;
 	s->today = ctl_today(c);
 	err = demo_plan(c, who->plan, &s->plan);
-	if (err == ERR_NONE && who->phone)
+	if (err == ERR_NONE && who->voice != NULL)
 		err = demo_plan(c, "Voice line", &s->voice);
 	if (err == ERR_NONE) {
 		if (who->billing == DEMO_FULL)

@@ -14,7 +14,7 @@ static enum err
 service_add(struct ctl *c, int64_t customer, const char *plan_name,
     const char *description, const char *status, int64_t since, int64_t *id)
 {
-	struct service s = { .since = since };
+	struct service s = {.since = since};
 	struct plan plan;
 	enum err err;
 
@@ -43,10 +43,10 @@ demo_services(struct ctl *c, const struct demo_customer *who, int64_t customer)
 	if (err == ERR_NONE && full)
 		err = service_set_online(c->st, customer, id,
 		    clock_now(&c->clock) - 2 * DAY - 5 * HOUR);
-	if (err == ERR_NONE && who->phone)
-		err = service_add(c, customer, "Voice line",
-		    "Voice line 0555 0134", "active",
-		    full ? day_add_months(ctl_today(c), -17) : since, NULL);
+	if (err == ERR_NONE && who->voice != NULL)
+		err =
+		    service_add(c, customer, "Voice line", who->voice, "active",
+			full ? day_add_months(ctl_today(c), -17) : since, NULL);
 	if (err == ERR_NONE && full)
 		err = service_add(c, customer, "Wireless 20/5",
 		    "Wireless 20/5, lower barn", "paused",
@@ -59,7 +59,7 @@ struct demo_ticket {
 	const char *subject, *type, *priority, *status;
 	const char *team, *assigned_to;
 	struct {
-		int after; /* minutes after the ticket */
+		int after;         /* minutes after the ticket */
 		const char *staff; /* NULL: the customer */
 		const char *body;
 	} messages[MESSAGES];
@@ -118,21 +118,23 @@ static const struct demo_ticket tickets[] = {
 /* clang-format on */
 
 static enum err
-ticket_messages(struct ctl *c, const struct demo_ticket *t, int64_t id,
-    int64_t at)
+ticket_messages(
+    struct ctl *c, const struct demo_ticket *t, int64_t id, int64_t at)
 {
 	struct ticket_text text;
 	enum err err = ERR_NONE;
 	size_t i;
 
-	for (i = 1; i < MESSAGES && t->messages[i].body != NULL &&
-	    err == ERR_NONE; i++) {
-		text = (struct ticket_text){
-			.author = t->messages[i].staff != NULL ?
-			    t->messages[i].staff : "Demo Customer",
-			.body = t->messages[i].body,
-			.by_staff = t->messages[i].staff != NULL,
-			.at = at + t->messages[i].after * MINUTE,
+	for (i = 1;
+	     i < MESSAGES && t->messages[i].body != NULL && err == ERR_NONE;
+	     i++) {
+		text = (struct ticket_text) {
+		    .author = t->messages[i].staff != NULL
+				  ? t->messages[i].staff
+				  : "Demo Customer",
+		    .body = t->messages[i].body,
+		    .by_staff = t->messages[i].staff != NULL,
+		    .at = at + t->messages[i].after * MINUTE,
 		};
 		err = ticket_write_message(c->st, id, &text);
 	}
@@ -146,17 +148,18 @@ static enum err
 ticket_add(struct ctl *c, const struct demo_ticket *t, int64_t customer)
 {
 	int64_t at = day_start(ctl_today(c) - t->days_ago, c->tenant.zone) +
-	    t->hour * HOUR + 2 * MINUTE, id;
+		     t->hour * HOUR + 2 * MINUTE,
+		id;
 	struct ticket_new in = {
-		.customer = customer,
-		.subject = t->subject,
-		.type = t->type,
-		.priority = t->priority,
-		.author = "Demo Customer",
-		.body = t->messages[0].body,
-		.team = t->team,
-		.assigned_to = t->assigned_to,
-		.at = at,
+	    .customer = customer,
+	    .subject = t->subject,
+	    .type = t->type,
+	    .priority = t->priority,
+	    .author = "Demo Customer",
+	    .body = t->messages[0].body,
+	    .team = t->team,
+	    .assigned_to = t->assigned_to,
+	    .at = at,
 	};
 	enum err err;
 
@@ -174,8 +177,8 @@ demo_tickets(struct ctl *c, int64_t customer)
 
 	if ((err = txn_begin(&txn, c->st, customer)) != ERR_NONE)
 		return err;
-	for (i = 0; i < sizeof(tickets) / sizeof(tickets[0]) &&
-	    err == ERR_NONE; i++)
+	for (i = 0; i < sizeof(tickets) / sizeof(tickets[0]) && err == ERR_NONE;
+	     i++)
 		err = ticket_add(c, &tickets[i], customer);
 	return txn_end(&txn, err);
 }

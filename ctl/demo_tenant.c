@@ -112,8 +112,8 @@ add_rows(struct ctl *c, const struct demo_provider *p)
 	size_t i;
 
 	for (i = 0; p->settings[i].key != NULL && err == ERR_NONE; i++)
-		err = setting_set(c->st, p->settings[i].key,
-		    p->settings[i].value);
+		err = setting_set(
+		    c->st, p->settings[i].key, p->settings[i].value);
 	for (i = 0; p->plans[i].price != 0 && err == ERR_NONE; i++) {
 		plan = p->plans[i];
 		err = plan_create(c->st, &plan);
@@ -144,7 +144,7 @@ enum err
 demo_plan(struct ctl *c, const char *name, struct plan *out)
 {
 	struct query q = query_begin(c->st, SQL_CTL_PLAN);
-	struct plan p = { 0 };
+	struct plan p = {0};
 	enum err err;
 
 	query_bind_text(&q, name);

@@ -24,14 +24,14 @@ enum {
 	REDRAW_MS = 200,
 };
 
-static const char *const given[] = { "Anna", "Jakob", "Zoë", "Lena", "Émile",
-	"Søren", "Maria", "Jürgen", "Noé", "Klára", "Paweł", "Ines", "Oğuz",
-	"Ruth", "Tomás", "Eva" };
-static const char *const family[] = { "Gruber", "Müller", "Novák", "Sørensen",
-	"Łukasik", "Rossi", "Dubois", "Öztürk", "Steiner", "Kovács", "Pérez",
-	"Weiß", "Ångström" };
-static const char *const streets[] = { "Bergstraße", "Mill Lane", "Barn Road",
-	"Höttinger Au", "Church Hill", "Am Anger", "Station Road" };
+static const char *const given[] = {"Anna", "Jakob", "Zoë", "Lena", "Émile",
+    "Søren", "Maria", "Jürgen", "Noé", "Klára", "Paweł", "Ines", "Oğuz", "Ruth",
+    "Tomás", "Eva"};
+static const char *const family[] = {"Gruber", "Müller", "Novák", "Sørensen",
+    "Łukasik", "Rossi", "Dubois", "Öztürk", "Steiner", "Kovács", "Pérez",
+    "Weiß", "Ångström"};
+static const char *const streets[] = {"Bergstraße", "Mill Lane", "Barn Road",
+    "Höttinger Au", "Church Hill", "Am Anger", "Station Road"};
 #define PICK(list, n) ((list)[(n) % (sizeof(list) / sizeof((list)[0]))])
 
 /* A customer whose account is copied. */
@@ -53,10 +53,12 @@ struct generator {
 static enum err
 plans_find(struct generator *g)
 {
-	static const char *const names[] = { "Wireless 20/5",
-		"Wireless 50/10", "Fibre 300" };
-	struct plan internet = { .name = "Internet", .type = "internet",
-		.price = 2500, .tax_rate = 2000 };
+	static const char *const names[] = {
+	    "Wireless 20/5", "Wireless 50/10", "Fibre 300"};
+	struct plan internet = {.name = "Internet",
+	    .type = "internet",
+	    .price = 2500,
+	    .tax_rate = 2000};
 	enum err err;
 	size_t i;
 
@@ -85,8 +87,8 @@ months_find(struct generator *g)
 
 	for (i = 0; i < MONTHS; i++) {
 		g->issued_on[i] = day_add_months(newest, i - MONTHS + 1);
-		g->issued_at[i] = day_start(g->issued_on[i],
-		    g->c->tenant.zone) + 12 * 3600;
+		g->issued_at[i] =
+		    day_start(g->issued_on[i], g->c->tenant.zone) + 12 * 3600;
 		d = date_from_day(g->issued_on[i]);
 		snprintf(g->months[i], sizeof(g->months[i]), "%04d-%02d",
 		    d.year, d.month);
@@ -100,8 +102,7 @@ kind_of(int64_t n)
 {
 	int twentieth = (int)(n % 20);
 
-	return twentieth == 0 ? 1 : twentieth <= 3 ? 2 : twentieth == 4 ? 3 :
-	    0;
+	return twentieth == 0 ? 1 : twentieth <= 3 ? 2 : twentieth == 4 ? 3 : 0;
 }
 
 static int64_t
@@ -114,16 +115,18 @@ paid_of(int kind, int month, int64_t total)
 }
 
 static enum err
-enter_months(struct generator *g, struct books *b, int kind,
-    const struct plan *plan)
+enter_months(
+    struct generator *g, struct books *b, int kind, const struct plan *plan)
 {
-	struct invoice_line line = { .quantity = 1000,
-		.unit_price = plan->price, .tax_rate = plan->tax_rate,
-		.tax_category = "S" };
-	struct invoice_new in = { .customer = b->customer, .lines = &line,
-		.nlines = 1 };
-	struct payment_new pay = { .customer = b->customer,
-		.method = "transfer", .reference = "Bank transfer" };
+	struct invoice_line line = {.quantity = 1000,
+	    .unit_price = plan->price,
+	    .tax_rate = plan->tax_rate,
+	    .tax_category = "S"};
+	struct invoice_new in = {
+	    .customer = b->customer, .lines = &line, .nlines = 1};
+	struct payment_new pay = {.customer = b->customer,
+	    .method = "transfer",
+	    .reference = "Bank transfer"};
 	int64_t total, tax;
 	enum err err = ERR_NONE;
 	int i;
@@ -176,8 +179,7 @@ model_measure(struct generator *g, struct model *m, int64_t customer)
 }
 
 static enum err
-numbers_take(struct generator *g, const char *series, int64_t n,
-    int64_t *first)
+numbers_take(struct generator *g, const char *series, int64_t n, int64_t *first)
 {
 	struct query q = query_begin(g->c->st, SQL_BULK_COUNTER_TAKE);
 
@@ -203,36 +205,49 @@ copy_rows(struct generator *g, enum sql sql, const struct model *m,
 	return query_run(&q, NULL);
 }
 
+/* number and receipt: the first of those that were taken. */
 static enum err
-copy_account(struct generator *g, const struct model *m,
-    const struct books *b)
+copy_all(struct generator *g, const struct model *m, const struct books *b,
+    int64_t number, int64_t receipt)
 {
-	int64_t number = 0, receipt = 0;
-	int64_t move[2] = { g->last_invoice + 1 - m->first_invoice,
-		g->last_payment + 1 - m->first_payment };
-	enum err err;
+	int64_t move_invoice = g->last_invoice + 1 - m->first_invoice;
+	int64_t move_payment = g->last_payment + 1 - m->first_payment;
+	const struct {
+		enum sql sql;
+		size_t n;
+		int64_t more[3];
+	} copies[] = {
+	    {SQL_BULK_INVOICES, 3, {move_invoice, number, b->buyer}},
+	    {SQL_BULK_LINES, 1, {move_invoice}},
+	    {SQL_BULK_TAXES, 1, {move_invoice}},
+	    {SQL_BULK_PAYMENTS, 3, {move_payment, receipt, b->buyer}},
+	    {SQL_BULK_ALLOCATIONS, 2, {move_invoice, move_payment}},
+	    {SQL_BULK_LEDGER, 2, {move_invoice, move_payment}},
+	};
+	enum err err = ERR_NONE;
+	size_t i;
 
-	if ((err = numbers_take(g, "invoice", m->invoices, &number)) !=
-	    ERR_NONE ||
-	    (err = numbers_take(g, "receipt", m->payments, &receipt)) !=
-	    ERR_NONE)
-		return err;
-	const int64_t invoices[] = { move[0], number, b->buyer };
-	const int64_t payments[] = { move[1], receipt, b->buyer };
-
-	if ((err = copy_rows(g, SQL_BULK_INVOICES, m, b, 3, invoices)) !=
-	    ERR_NONE ||
-	    (err = copy_rows(g, SQL_BULK_LINES, m, b, 1, move)) != ERR_NONE ||
-	    (err = copy_rows(g, SQL_BULK_TAXES, m, b, 1, move)) != ERR_NONE ||
-	    (err = copy_rows(g, SQL_BULK_PAYMENTS, m, b, 3, payments)) !=
-	    ERR_NONE ||
-	    (err = copy_rows(g, SQL_BULK_ALLOCATIONS, m, b, 2, move)) !=
-	    ERR_NONE ||
-	    (err = copy_rows(g, SQL_BULK_LEDGER, m, b, 2, move)) != ERR_NONE)
-		return err;
+	for (i = 0; i < sizeof(copies) / sizeof(copies[0]); i++)
+		if ((err = copy_rows(g, copies[i].sql, m, b, copies[i].n,
+			 copies[i].more)) != ERR_NONE)
+			return err;
 	g->last_invoice += m->invoices;
 	g->last_payment += m->payments;
 	return ERR_NONE;
+}
+
+static enum err
+copy_account(struct generator *g, const struct model *m, const struct books *b)
+{
+	int64_t number = 0, receipt = 0;
+	enum err err;
+
+	err = numbers_take(g, "invoice", m->invoices, &number);
+	if (err == ERR_NONE)
+		err = numbers_take(g, "receipt", m->payments, &receipt);
+	if (err != ERR_NONE)
+		return err;
+	return copy_all(g, m, b, number, receipt);
 }
 
 static enum err
@@ -246,24 +261,26 @@ make_account(struct generator *g, int64_t customer, int64_t n)
 
 	if ((err = books_open(&b, g->c->st, customer)) != ERR_NONE)
 		return err;
-	err = first ? enter_months(g, &b, kind_of(n), &g->plans[plan]) :
-	    copy_account(g, m, &b);
+	err = first ? enter_months(g, &b, kind_of(n), &g->plans[plan])
+		    : copy_account(g, m, &b);
 	if ((err = books_close(&b, err)) == ERR_NONE && first)
 		err = model_measure(g, m, customer);
 	return err;
 }
 
 static enum err
-make_service(struct generator *g, int64_t customer, int64_t n,
-    const struct plan *plan)
+make_service(
+    struct generator *g, int64_t customer, int64_t n, const struct plan *plan)
 {
-	struct service s = { .plan = plan->id, .price = plan->price,
-		.tax_rate = plan->tax_rate, .since = g->issued_on[0],
-		.status = "active" };
+	struct service s = {.plan = plan->id,
+	    .price = plan->price,
+	    .tax_rate = plan->tax_rate,
+	    .since = g->issued_on[0],
+	    .status = "active"};
 
 	memcpy(s.type, plan->type, sizeof(s.type));
-	snprintf(s.description, sizeof(s.description), "%s, %s %d",
-	    plan->name, PICK(streets, n / 3), (int)(n % 90) + 1);
+	snprintf(s.description, sizeof(s.description), "%s, %s %d", plan->name,
+	    PICK(streets, n / 3), (int)(n % 90) + 1);
 	return service_create(g->c->st, customer, &s, NULL);
 }
 
@@ -271,21 +288,20 @@ static enum err
 make_customer(struct generator *g, int64_t n)
 {
 	const struct plan *plan = &g->plans[(size_t)n % g->nplans];
-	struct customer cu = { .country = "AT", .city = "Ridge",
-		.postcode = "6167" };
+	struct customer cu = {
+	    .country = "AT", .city = "Ridge", .postcode = "6167"};
 	enum err err;
 
 	snprintf(cu.name, sizeof(cu.name), "%s %s", PICK(given, (size_t)n),
 	    PICK(family, (size_t)n / 5));
-	snprintf(cu.email, sizeof(cu.email), "c%06lld@example.net",
-	    (long long)n);
-	snprintf(cu.phone, sizeof(cu.phone), "0555 %06d",
-	    (int)(n % 1000000));
+	snprintf(
+	    cu.email, sizeof(cu.email), "c%06lld@example.net", (long long)n);
+	snprintf(cu.phone, sizeof(cu.phone), "0555 %06d", (int)(n % 1000000));
 	snprintf(cu.street, sizeof(cu.street), "%d %s", (int)(n % 90) + 1,
 	    PICK(streets, (size_t)n / 3));
 	if ((err = customer_create(g->c->st, &cu)) != ERR_NONE ||
-	    (err = login_create(g->c->st, cu.id, cu.email, cu.name, NULL,
-	    NULL)) != ERR_NONE ||
+	    (err = login_create(
+		 g->c->st, cu.id, cu.email, cu.name, NULL, NULL)) != ERR_NONE ||
 	    (err = make_service(g, cu.id, n, plan)) != ERR_NONE)
 		return err;
 	return make_account(g, cu.id, n);
@@ -315,8 +331,8 @@ progress(int64_t done, int64_t n, int64_t started, int64_t *shown)
 	bool tty = isatty(STDERR_FILENO) == 1;
 	long long rate = now > started ? done * 1000 / (now - started) : 0;
 
-	if (tty ? done < n && now - *shown < REDRAW_MS :
-	    done < n && done / tenth == *shown)
+	if (tty ? done < n && now - *shown < REDRAW_MS
+		: done < n && done / tenth == *shown)
 		return;
 	*shown = tty ? now : done / tenth;
 	fprintf(stderr, tty ? "\r" : "");
@@ -328,7 +344,7 @@ progress(int64_t done, int64_t n, int64_t started, int64_t *shown)
 enum err
 generate_customers(struct ctl *c, int64_t n)
 {
-	struct generator g = { .c = c };
+	struct generator g = {.c = c};
 	int64_t started = clock_mono_ms(), shown = 0, done = 0, to;
 	enum err err;
 

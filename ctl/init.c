@@ -21,24 +21,26 @@ options_read(const struct ctl *c, struct init *in)
 	in->demo = ctl_option(c, "demo") != NULL;
 	in->root = geteuid() == 0;
 	if (dir == NULL || *dir == '\0')
-		return ctl_usage_error("%s", _("init needs --dir DIR: an "
-		    "empty directory, or one that is to be made."));
+		return ctl_usage_error(
+		    "%s", _("init needs --dir DIR: an "
+			    "empty directory, or one that is to be made."));
 	if (in->demo == (tenant != NULL))
-		return ctl_usage_error("%s", _("init needs either --demo or "
-		    "--tenant NAME (the SSH user name of your customers)."));
+		return ctl_usage_error("%s",
+		    _("init needs either --demo or "
+		      "--tenant NAME (the SSH user name of your customers)."));
 	if ((status = ctl_option_int(c, "port", 1, 65535, &in->port)) != 0 ||
-	    (status = ctl_option_int(c, "http-port", 1, 65535,
-	    &in->http_port)) != 0)
+	    (status = ctl_option_int(
+		 c, "http-port", 1, 65535, &in->http_port)) != 0)
 		return status;
-	return ctl_option_int(c, "customers", 0, INIT_CUSTOMERS_MAX,
-	    &in->customers);
+	return ctl_option_int(
+	    c, "customers", 0, INIT_CUSTOMERS_MAX, &in->customers);
 }
 
 /* One tenant without customers. */
 static int
 fill_tenant(struct ctl *c)
 {
-	struct tenant t = { 0 };
+	struct tenant t = {0};
 	enum err err;
 	int status;
 
@@ -100,14 +102,14 @@ tell(const struct ctl *c, const struct init *in)
 int
 ctl_init(struct ctl *c)
 {
-	struct init in = { 0 };
+	struct init in = {0};
 	int status;
 
 	if ((status = options_read(c, &in)) != CTL_OK)
 		return status;
 	/* Bad flags are told before anything is made. */
 	if (!in.demo) {
-		struct tenant t = { 0 };
+		struct tenant t = {0};
 
 		status = tenant_from_options(c, ctl_option(c, "tenant"), &t);
 		if (status != CTL_OK)

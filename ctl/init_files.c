@@ -106,7 +106,8 @@ init_dir(struct init *in, const char *name)
 	strcpy(in->dir, real);
 	if (!in->made_dir && !dir_is_empty(in->dir))
 		return ctl_error(_("%s is not an empty directory. Name "
-		    "another one, or empty it first."), name);
+				   "another one, or empty it first."),
+		    name);
 	if (dir_own(in) == -1)
 		return ctl_error(_("cannot set owner and mode of %s: %s"),
 		    in->dir, strerror(errno));
@@ -134,9 +135,8 @@ init_config(const struct init *in)
 			close(fd);
 		return ctl_error("%s: %s", path, strerror(errno));
 	}
-	bad = fprintf(f, config_text, (long long)in->port,
-	    (long long)in->port, (long long)in->http_port,
-	    (long long)in->http_port) < 0;
+	bad = fprintf(f, config_text, (long long)in->port, (long long)in->port,
+		  (long long)in->http_port, (long long)in->http_port) < 0;
 	bad |= fchmod(fd, 0640) == -1;
 	bad |= in->root && fchown(fd, 0, 0) == -1;
 	bad |= fclose(f) != 0;
@@ -163,21 +163,25 @@ int
 init_keys(const struct init *in)
 {
 	char program[PATH_MAX], keys[CONFIG_VALUE];
-	const char *const argv[] = { program, "--make-host-keys", keys, NULL };
+	const char *const argv[] = {program, "--make-host-keys", keys, NULL};
 	int rc;
 
 	path_in(keys, in, "keys");
-	if ((rc = init_sibling(program, sizeof(program), "portal-sshd")) != CTL_OK)
+	if ((rc = init_sibling(program, sizeof(program), "portal-sshd")) !=
+	    CTL_OK)
 		return rc;
 	if (mkdir(keys, 0700) == -1 || chmod(keys, 0700) == -1 ||
 	    (in->root && chown(keys, 0, 0) == -1))
 		return ctl_error("%s: %s", keys, strerror(errno));
+	printf("%s\n", _("Host keys, as ssh will show them to customers:"));
+	fflush(stdout);
 	if ((rc = init_spawn(program, argv)) == -1)
 		return ctl_error(_("cannot run %s, which makes the host keys: "
-		    "%s"), program, strerror(errno));
+				   "%s"),
+		    program, strerror(errno));
 	if (rc != 0)
-		return ctl_error(_("%s could not make host keys in %s"),
-		    program, keys);
+		return ctl_error(
+		    _("%s could not make host keys in %s"), program, keys);
 	return CTL_OK;
 }
 
@@ -195,7 +199,7 @@ init_store(struct ctl *c, const struct init *in)
 	if ((err = store_create(url)) != ERR_NONE)
 		return ctl_fail(c, err, _("new store"));
 	if (in->root && ((pw = getpwnam("portal-store")) == NULL ||
-	    chown(path, pw->pw_uid, pw->pw_gid) == -1))
+			    chown(path, pw->pw_uid, pw->pw_gid) == -1))
 		return ctl_error("%s: %s", path, strerror(errno));
 	if (chmod(path, 0660) == -1)
 		return ctl_error("%s: %s", path, strerror(errno));
@@ -222,8 +226,8 @@ undo_keys(const struct init *in)
 void
 init_undo(const struct init *in)
 {
-	static const char *const names[] = { "portal.conf", "portal.db",
-		"portal.db-wal", "portal.db-shm" };
+	static const char *const names[] = {
+	    "portal.conf", "portal.db", "portal.db-wal", "portal.db-shm"};
 	char path[CONFIG_VALUE];
 	size_t i;
 

@@ -8,15 +8,15 @@
 #include "base/i18n.h"
 #include "ctl/init.h"
 
-static const char *const users[] = { "portal-net", "portal-store",
-	"portal-session" };
+static const char *const users[] = {
+    "portal-net", "portal-store", "portal-session"};
 
 static int
 user_add(const char *name)
 {
-	const char *const argv[] = { "useradd", "--system", "--user-group",
-		"--no-create-home", "--home-dir", "/nonexistent", "--shell",
-		"/usr/sbin/nologin", name, NULL };
+	const char *const argv[] = {"useradd", "--system", "--user-group",
+	    "--no-create-home", "--home-dir", "/nonexistent", "--shell",
+	    "/usr/sbin/nologin", name, NULL};
 
 	fprintf(stderr, _("Adding the system user %s.\n"), name);
 	switch (init_spawn("/usr/sbin/useradd", argv)) {
@@ -24,10 +24,12 @@ user_add(const char *name)
 		return CTL_OK;
 	case -1:
 		return ctl_error(_("cannot run useradd: %s. Add the system "
-		    "user %s yourself and try again."), strerror(errno), name);
+				   "user %s yourself and try again."),
+		    strerror(errno), name);
 	default:
-		return ctl_error(_("useradd could not add %s. Add it yourself "
-		    "(useradd --system --user-group %s) and try again."),
+		return ctl_error(
+		    _("useradd could not add %s. Add it yourself "
+		      "(useradd --system --user-group %s) and try again."),
 		    name, name);
 	}
 }

@@ -65,28 +65,29 @@ ctl_read_password(char *dst, size_t size)
 	} else {
 		status = hidden_read(_("New password: "), dst, size);
 		if (status == CTL_OK)
-			status = hidden_read(_("Again: "), again,
-			    sizeof(again));
+			status =
+			    hidden_read(_("Again: "), again, sizeof(again));
 		if (status == CTL_OK && strcmp(dst, again) != 0)
 			status = ctl_error("%s", _("The passwords differ. "
-			    "Nothing was changed."));
+						   "Nothing was changed."));
 		explicit_bzero(again, sizeof(again));
 	}
 	if (status == CTL_OK && strlen(dst) < PASSWORD_MIN)
-		status = ctl_error(_("A password has at least %d characters."),
-		    PASSWORD_MIN);
+		status = ctl_error(
+		    _("A password has at least %d characters."), PASSWORD_MIN);
 	return status;
 }
 
 static int
-login_by_email(struct ctl *c, const char *email, int64_t *login,
-    int64_t *customer)
+login_by_email(
+    struct ctl *c, const char *email, int64_t *login, int64_t *customer)
 {
 	enum err err = login_find(c->st, email, login, customer);
 
 	if (err == ERR_NOT_FOUND)
 		return ctl_error(_("There is no login %s at %s. \"portalctl "
-		    "login add\" makes one."), email, c->tenant.name);
+				   "login add\" makes one."),
+		    email, c->tenant.name);
 	return err == ERR_NONE ? CTL_OK : ctl_fail(c, err, email);
 }
 
@@ -96,21 +97,22 @@ ctl_login_add(struct ctl *c)
 	const char *who = ctl_option(c, "customer");
 	bool staff = ctl_option(c, "staff") != NULL;
 	char password[PASSWORD_MAX + 2] = "";
-	struct customer cu = { 0 };
+	struct customer cu = {0};
 	int64_t id;
 	enum err err;
 	int status;
 
 	if (staff == (who != NULL))
-		return ctl_usage_error("%s", _("login add needs either "
-		    "--customer NUMBER or --staff."));
+		return ctl_usage_error(
+		    "%s", _("login add needs either "
+			    "--customer NUMBER or --staff."));
 	if (who != NULL && (status = ctl_customer(c, who, &cu)) != CTL_OK)
 		return status;
 	if (ctl_option(c, "no-password") == NULL &&
 	    (status = ctl_read_password(password, sizeof(password))) != CTL_OK)
 		goto out;
-	err = login_create(c->st, cu.id, c->args[0], ctl_option_or(c, "name",
-	    staff ? c->args[0] : cu.name),
+	err = login_create(c->st, cu.id, c->args[0],
+	    ctl_option_or(c, "name", staff ? c->args[0] : cu.name),
 	    password[0] != '\0' ? password : NULL, &id);
 	status = err == ERR_NONE ? CTL_OK : ctl_fail(c, err, c->args[0]);
 out:
@@ -184,7 +186,8 @@ key_read(const char *name, char *dst, size_t size)
 		return ctl_error(_("%s: there is no key in it"), name);
 	if (strstr(dst, "PRIVATE KEY") != NULL)
 		return ctl_error(_("%s is a private key: give the .pub file "
-		    "beside it. Nothing was stored."), name);
+				   "beside it. Nothing was stored."),
+		    name);
 	return CTL_OK;
 }
 

@@ -30,14 +30,14 @@ ring_add(struct ctl *c, struct ring ring)
 void
 ctl_ring_disabled(struct ctl *c, int64_t login)
 {
-	ring_add(c, (struct ring){ .disabled = true, .id = login });
+	ring_add(c, (struct ring) {.disabled = true, .id = login});
 }
 
 void
 ctl_ring_changed(void *arg, int64_t tenant, int64_t customer, unsigned topics)
 {
-	ring_add(arg, (struct ring){
-	    .tenant = tenant, .id = customer, .topics = topics });
+	ring_add(arg,
+	    (struct ring) {.tenant = tenant, .id = customer, .topics = topics});
 }
 
 static enum err
@@ -56,8 +56,8 @@ ring_send(int fd, const struct ring *ring)
 		buf_put_i64(&body, ring->id);
 		buf_put_u32(&body, ring->topics);
 	}
-	err = body.err != ERR_NONE ? body.err :
-	    ipc_send(fd, type, &body, NULL, 0);
+	err = body.err != ERR_NONE ? body.err
+				   : ipc_send(fd, type, &body, NULL, 0);
 	buf_release(&body);
 	return err;
 }
@@ -82,7 +82,8 @@ ctl_ring(struct ctl *c)
 		err = ring_send(fd, &c->rings[i]);
 	close(fd);
 	if (err != ERR_NONE)
-		ctl_error("%s", _("The change is stored, but the running "
-		    "portal could not be told: open screens show it when "
-		    "they are read again."));
+		ctl_error("%s",
+		    _("The change is stored, but the running "
+		      "portal could not be told: open screens show it when "
+		      "they are read again."));
 }

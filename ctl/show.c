@@ -56,8 +56,8 @@ value_text(char dst[SHOW_CELL], const json_t *value)
 		snprintf(dst, SHOW_CELL, "%lld",
 		    (long long)json_integer_value(value));
 	else if (json_is_boolean(value))
-		snprintf(dst, SHOW_CELL, "%s",
-		    json_is_true(value) ? "yes" : "no");
+		snprintf(
+		    dst, SHOW_CELL, "%s", json_is_true(value) ? "yes" : "no");
 	text_clean_self(dst, TEXT_LINE);
 }
 
@@ -69,12 +69,14 @@ object_print(json_t *object, const char *before)
 	json_t *value, *item;
 	size_t i;
 
-	json_object_foreach(object, key, value) {
+	json_object_foreach(object, key, value)
+	{
 		snprintf(inner, sizeof(inner), "%s%s.", before, key);
 		if (json_is_object(value)) {
 			object_print(value, inner);
 		} else if (json_is_array(value)) {
-			json_array_foreach(value, i, item) {
+			json_array_foreach(value, i, item)
+			{
 				snprintf(inner, sizeof(inner), "%s%s.%zu.",
 				    before, key, i + 1);
 				object_print(item, inner);
@@ -89,8 +91,8 @@ object_print(json_t *object, const char *before)
 static int
 json_show(json_t *value)
 {
-	int bad = json_dumpf(value, stdout,
-	    JSON_INDENT(2) | JSON_PRESERVE_ORDER);
+	int bad =
+	    json_dumpf(value, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
 
 	json_decref(value);
 	putchar('\n');
@@ -118,9 +120,11 @@ list_measure(json_t *array, size_t width[SHOW_COLUMNS])
 	const char *key;
 	size_t i, column, w;
 
-	json_array_foreach(array, i, row) {
+	json_array_foreach(array, i, row)
+	{
 		column = 0;
-		json_object_foreach(row, key, value) {
+		json_object_foreach(row, key, value)
+		{
 			if (column == SHOW_COLUMNS)
 				break;
 			value_text(text, value);
@@ -146,23 +150,26 @@ list_cell(const char *text, size_t width, bool last)
 static void
 list_print(json_t *array)
 {
-	size_t width[SHOW_COLUMNS] = { 0 }, i, column, n;
+	size_t width[SHOW_COLUMNS] = {0}, i, column, n;
 	char text[SHOW_CELL];
 	json_t *row, *value;
 	const char *key;
 
 	list_measure(array, width);
-	json_array_foreach(array, i, row) {
+	json_array_foreach(array, i, row)
+	{
 		n = json_object_size(row);
 		column = 0;
 		if (i == 0) {
-			json_object_foreach(row, key, value) {
+			json_object_foreach(row, key, value)
+			{
 				list_cell(key, width[column], column + 1 == n);
 				column++;
 			}
 			column = 0;
 		}
-		json_object_foreach(row, key, value) {
+		json_object_foreach(row, key, value)
+		{
 			value_text(text, value);
 			list_cell(text, width[column], column + 1 == n);
 			column++;

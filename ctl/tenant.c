@@ -40,15 +40,17 @@ static const struct {
 int
 tenant_from_options(struct ctl *c, const char *name, struct tenant *t)
 {
-	static const char *const needed[] = { "brand", "currency", "zone" };
+	static const char *const needed[] = {"brand", "currency", "zone"};
 	const char *value;
 	size_t i;
 
 	for (i = 0; i < sizeof(needed) / sizeof(needed[0]); i++)
 		if (ctl_option(c, needed[i]) == NULL)
-			return ctl_usage_error(_("A new tenant needs --%s. "
-			    "For example: --brand \"Our Net\" --currency EUR "
-			    "--zone Europe/Vienna"), needed[i]);
+			return ctl_usage_error(
+			    _("A new tenant needs --%s. "
+			      "For example: --brand \"Our Net\" --currency EUR "
+			      "--zone Europe/Vienna"),
+			    needed[i]);
 	if (strlen(name) >= sizeof(t->name))
 		return ctl_usage_error(_("The name %s is too long."), name);
 	strcpy(t->name, name);
@@ -57,19 +59,23 @@ tenant_from_options(struct ctl *c, const char *name, struct tenant *t)
 			continue;
 		if (strlen(value) >= fields[i].size)
 			return ctl_usage_error(_("--%s is too long: at most "
-			    "%zu bytes."), fields[i].option,
-			    fields[i].size - 1);
+						 "%zu bytes."),
+			    fields[i].option, fields[i].size - 1);
 		strcpy((char *)t + fields[i].at, value);
 	}
 	if (!currency_valid(t->currency))
-		return ctl_usage_error(_("--currency is three capital letters "
-		    "of ISO 4217, such as EUR, not \"%s\"."), t->currency);
+		return ctl_usage_error(
+		    _("--currency is three capital letters "
+		      "of ISO 4217, such as EUR, not \"%s\"."),
+		    t->currency);
 	if (!zone_valid(t->zone))
 		return ctl_usage_error(_("--zone is a name such as "
-		    "Europe/Vienna, not \"%s\"."), t->zone);
+					 "Europe/Vienna, not \"%s\"."),
+		    t->zone);
 	return CTL_OK;
 }
 
+/* clang-format off */
 static json_t *
 js_tenant(const struct tenant *t)
 {
@@ -80,11 +86,12 @@ js_tenant(const struct tenant *t)
 	    "currency", t->currency,
 	    "zone", t->zone);
 }
+/* clang-format on */
 
 int
 ctl_tenant_add(struct ctl *c)
 {
-	struct tenant t = { 0 };
+	struct tenant t = {0};
 	enum err err;
 	int status;
 
@@ -102,8 +109,8 @@ tenant_names(struct ctl *c, json_t *names)
 	struct query q = query_begin(c->st, SQL_CTL_TENANTS);
 
 	while (query_row(&q)) {
-		if (json_array_append_new(names,
-		    json_string(col_text(&q, 0))) != 0) {
+		if (json_array_append_new(
+			names, json_string(col_text(&q, 0))) != 0) {
 			q.err = ERR_NOMEM;
 			break;
 		}
@@ -122,7 +129,8 @@ ctl_tenant_list(struct ctl *c)
 	if (names == NULL || list == NULL ||
 	    (err = tenant_names(c, names)) != ERR_NONE)
 		goto out;
-	json_array_foreach(names, i, name) {
+	json_array_foreach(names, i, name)
+	{
 		err = tenant_find(c->st, json_string_value(name), &t);
 		if (err == ERR_NONE &&
 		    json_array_append_new(list, js_tenant(&t)) != 0)
@@ -162,8 +170,9 @@ ctl_setting_list(struct ctl *c)
 	enum err err;
 
 	while (query_row(&q)) {
-		if (json_array_append_new(list, json_pack("{s:s, s:s}",
-		    "key", col_text(&q, 0), "value", col_text(&q, 1))) != 0) {
+		if (json_array_append_new(
+			list, json_pack("{s:s, s:s}", "key", col_text(&q, 0),
+				  "value", col_text(&q, 1))) != 0) {
 			q.err = ERR_NOMEM;
 			break;
 		}
@@ -177,8 +186,8 @@ ctl_setting_list(struct ctl *c)
 int
 ctl_news_add(struct ctl *c)
 {
-	enum err err = news_create(c->st, clock_now(&c->clock), c->args[0],
-	    c->args[1]);
+	enum err err =
+	    news_create(c->st, clock_now(&c->clock), c->args[0], c->args[1]);
 
 	return err == ERR_NONE ? CTL_OK : ctl_fail(c, err, _("news"));
 }

@@ -42,8 +42,8 @@ ctl_ticket_reply(struct ctl *c)
 	errno = 0;
 	id = strtoll(id_text, &end, 10);
 	if (*id_text == '\0' || *end != '\0' || errno != 0)
-		return ctl_usage_error(_("\"%s\" is not a ticket's number."),
-		    c->args[1]);
+		return ctl_usage_error(
+		    _("\"%s\" is not a ticket's number."), c->args[1]);
 	if ((status = ctl_customer(c, c->args[0], &cu)) != CTL_OK ||
 	    (status = text_read(c->args[2], body, sizeof(body))) != CTL_OK)
 		return status;

@@ -45,8 +45,8 @@ account_read(struct query *q, int after_days, struct account *a)
 	a->tickets_waiting = col_int(q, 21);
 	if (a->overdue_invoices > 0)
 		a->overdue_since = col_int(q, 22) + 1;
-	find_suspension(a, col_text(q, 1), col_int(q, 2), col_int(q, 6),
-	    after_days);
+	find_suspension(
+	    a, col_text(q, 1), col_int(q, 2), col_int(q, 6), after_days);
 }
 
 enum err

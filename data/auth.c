@@ -28,13 +28,13 @@ enum { EMAIL_SIZE = 255 };
 struct attempt {
 	struct store *st;
 	struct tenant tenant;
-	char email[EMAIL_SIZE];	/* claimed, cleaned; "" by key */
-	struct identity id;	/* found; login 0: nobody */
+	char email[EMAIL_SIZE]; /* claimed, cleaned; "" by key */
+	struct identity id;     /* found; login 0: nobody */
 	char password[PASSWORD_HASH];
 	bool disabled;
 	char source[THROTTLE_SOURCE];
 	bool familiar;
-	char key[THROTTLE_KEY];		/* of the account */
+	char key[THROTTLE_KEY]; /* of the account */
 	char key_source[THROTTLE_KEY];
 	const char *method;
 	char fingerprint[SSHKEY_FINGERPRINT]; /* of a key */
@@ -76,7 +76,7 @@ static void
 set_email(struct attempt *a, const char *email)
 {
 	if (text_clean(a->email, sizeof(a->email), email, strlen(email),
-	    TEXT_LINE) != ERR_NONE)
+		TEXT_LINE) != ERR_NONE)
 		a->email[0] = '\0';
 }
 
@@ -100,8 +100,9 @@ login_read(struct attempt *a, struct query *q)
 	while (query_row(q)) {
 		a->id.login = col_int(q, 0);
 		a->id.customer = col_int(q, 1);
-		a->id.role = strcmp(col_text(q, 2), "staff") == 0 ? ROLE_STAFF
-		    : ROLE_CUSTOMER;
+		a->id.role = strcmp(col_text(q, 2), "staff") == 0
+				 ? ROLE_STAFF
+				 : ROLE_CUSTOMER;
 		col_copy(q, 3, a->password, sizeof(a->password));
 		a->disabled = col_int(q, 4) != 0;
 		col_copy(q, 5, a->email, sizeof(a->email));
@@ -136,17 +137,18 @@ find_delay(struct attempt *a, int64_t *delay_ms)
 		return err;
 	throttle_key_source(a->key_source, a->source);
 	if (a->familiar)
-		throttle_key_familiar(a->key, a->tenant.id, a->id.login,
-		    a->source);
+		throttle_key_familiar(
+		    a->key, a->tenant.id, a->id.login, a->source);
 	else
 		throttle_key_account(a->key, a->tenant.id, a->email);
 	if ((err = throttle_get(a->st, a->key, &failures, &last)) != ERR_NONE ||
 	    (err = throttle_get(a->st, a->key_source, &others, &last)) !=
-	    ERR_NONE)
+		ERR_NONE)
 		return err;
-	if (!a->familiar && others > failures)
-		failures = others;
-	*delay_ms = throttle_delay_ms(failures);
+	*delay_ms = throttle_delay_ms(THROTTLE_ACCOUNT, failures);
+	others = a->familiar ? 0 : throttle_delay_ms(THROTTLE_NETWORK, others);
+	if (others > *delay_ms)
+		*delay_ms = others;
 	return ERR_NONE;
 }
 
@@ -193,9 +195,9 @@ static enum err
 write_outcome(struct attempt *a, enum auth_result result)
 {
 	static const char *const words[] = {
-		[AUTH_OK] = "ok",
-		[AUTH_WRONG] = "wrong",
-		[AUTH_DISABLED] = "disabled",
+	    [AUTH_OK] = "ok",
+	    [AUTH_WRONG] = "wrong",
+	    [AUTH_DISABLED] = "disabled",
 	};
 	struct identity as = a->id;
 	enum err err;
@@ -209,9 +211,10 @@ write_outcome(struct attempt *a, enum auth_result result)
 	else if (result == AUTH_WRONG && a->key[0] != '\0')
 		err = write_failure(a);
 	if (err == ERR_NONE)
-		err = audit_write(a->st, &(struct audit){
-		    .actor = a->email, .action = "login",
-		    .method = a->method, .result = words[result]});
+		err = audit_write(a->st, &(struct audit) {.actor = a->email,
+					     .action = "login",
+					     .method = a->method,
+					     .result = words[result]});
 	if (err != ERR_NONE) {
 		store_rollback(a->st);
 		return err;
@@ -245,8 +248,8 @@ password_try(struct attempt *a, const char *password, struct auth *out)
 	if ((err = login_read(a, &q)) != ERR_NONE ||
 	    (err = find_delay(a, &out->delay_ms)) != ERR_NONE)
 		return err;
-	right = password_verify(a->password[0] != '\0' ? a->password : nobody,
-	    password);
+	right = password_verify(
+	    a->password[0] != '\0' ? a->password : nobody, password);
 	if (!right || a->password[0] == '\0')
 		result = AUTH_WRONG;
 	else

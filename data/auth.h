@@ -32,7 +32,8 @@ struct auth {
  * for a wrong password.  source is an address without port.
  * Delays: the first three failures cost nothing; then they double to at most
  * 16 s, per (account, source) where the source logged in here before, in one
- * shared count per account for all unfamiliar sources, and per source.  No
+ * shared count per account for all unfamiliar sources.  A network that fails
+ * more than thirty times waits up to 4 s on any account that is new to it.  No
  * count ever refuses the right password.
  */
 enum err auth_password(struct store *st, const char *user, const char *email,

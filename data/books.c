@@ -11,12 +11,14 @@
 #include "data/counter.h"
 
 /* Columns of SQL_BOOKS_OPEN. */
+/* clang-format off */
 enum {
 	COL_LEGAL_NAME, COL_ADDRESS, COL_TENANT_COUNTRY, COL_TENANT_VAT,
 	COL_REGISTER, COL_BANK, COL_IBAN, COL_BIC, COL_TERMS, COL_CURRENCY,
 	COL_ZONE, COL_NUMBER, COL_NAME, COL_STREET, COL_POSTCODE, COL_CITY,
-	COL_COUNTRY, COL_VAT, COL_STATE, COL_BRAND, COL_EMAIL, COL_CREDIT,
+	COL_COUNTRY, COL_VAT, COL_STATE, COL_CREDIT,
 };
+/* clang-format on */
 
 struct party {
 	char body[641], vat[33], bank[321], note[641], number[33];
@@ -38,8 +40,7 @@ seller_read(const struct query *q, struct party *p)
 {
 	add_line(p->body, sizeof(p->body), "", col_text(q, COL_LEGAL_NAME));
 	add_line(p->body, sizeof(p->body), "", col_text(q, COL_ADDRESS));
-	add_line(p->body, sizeof(p->body), "",
-	    col_text(q, COL_TENANT_COUNTRY));
+	add_line(p->body, sizeof(p->body), "", col_text(q, COL_TENANT_COUNTRY));
 	add_line(p->vat, sizeof(p->vat), "", col_text(q, COL_TENANT_VAT));
 	add_line(p->bank, sizeof(p->bank), "", col_text(q, COL_BANK));
 	add_line(p->bank, sizeof(p->bank), "IBAN ", col_text(q, COL_IBAN));

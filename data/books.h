@@ -37,13 +37,13 @@ struct books {
 	struct txn txn;
 	struct store *st;
 	int64_t customer;
-	int64_t now, today;	/* today in the tenant's zone */
-	int64_t seller, buyer;	/* the snapshots that new papers name */
-	int64_t credit;		/* unapplied */
+	int64_t now, today;    /* today in the tenant's zone */
+	int64_t seller, buyer; /* the snapshots that new papers name */
+	int64_t credit;        /* unapplied */
 	char currency[CURRENCY_SIZE];
 	char zone[64];
 	bool blocked;
-	enum err failed;	/* the first error sticks */
+	enum err failed; /* the first error sticks */
 	struct books_series invoices, receipts;
 };
 
@@ -57,10 +57,10 @@ enum err books_open(struct books *b, struct store *st, int64_t customer);
 enum err books_close(struct books *b, enum err err);
 
 /* As in invoice.h and payment.h; id and number may be NULL. */
-enum err books_issue(struct books *b, const struct invoice_new *in,
-    int64_t *id, char number[33]);
-enum err books_receive(struct books *b, const struct payment_new *in,
-    int64_t *id);
+enum err books_issue(struct books *b, const struct invoice_new *in, int64_t *id,
+    char number[33]);
+enum err books_receive(
+    struct books *b, const struct payment_new *in, int64_t *id);
 enum err books_cancel(struct books *b, int64_t invoice);
 
 /* The next number of a series, for the functions above.  Nobody else can take

@@ -47,17 +47,20 @@ cancel(struct books *b, int64_t invoice)
 	if ((err = mark(b, invoice, &c)) != ERR_NONE ||
 	    (err = free_credit(b, invoice)) != ERR_NONE)
 		return err;
-	err = ledger_post(b, &(struct ledger_entry){
-	    .at = b->now, .day = b->today, .kind = "cancellation",
-	    .reference = c.number, .credit = c.total, .invoice = invoice});
+	err = ledger_post(b, &(struct ledger_entry) {.at = b->now,
+				 .day = b->today,
+				 .kind = "cancellation",
+				 .reference = c.number,
+				 .credit = c.total,
+				 .invoice = invoice});
 	if (err == ERR_NONE)
 		err = settle_all(b);
 	if (err == ERR_NONE)
-		err = audit_write(b->st, &(struct audit){
-		    .action = "invoice cancelled"});
+		err = audit_write(
+		    b->st, &(struct audit) {.action = "invoice cancelled"});
 	if (err == ERR_NONE)
-		store_changed(b->st, b->customer,
-		    TOPIC_BILLING | TOPIC_ACCOUNT);
+		store_changed(
+		    b->st, b->customer, TOPIC_BILLING | TOPIC_ACCOUNT);
 	return err;
 }
 

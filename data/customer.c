@@ -11,7 +11,7 @@
 #include "data/input.h"
 #include "data/txn.h"
 
-static const char *const states[] = { "active", "blocked", "inactive" };
+static const char *const states[] = {"active", "blocked", "inactive"};
 
 enum err
 customer_get(struct store *st, struct customer *out)
@@ -50,27 +50,27 @@ customer_clean(struct store *st, const struct customer *in, struct customer *c)
 	enum err err;
 
 	if ((err = input_line(st, "number", c->number, sizeof(c->number),
-	    in->number)) != ERR_NONE ||
-	    (err = input_needed(st, "name", c->name, sizeof(c->name),
-	    in->name)) != ERR_NONE ||
+		 in->number)) != ERR_NONE ||
+	    (err = input_needed(
+		 st, "name", c->name, sizeof(c->name), in->name)) != ERR_NONE ||
 	    (err = input_line(st, "email", c->email, sizeof(c->email),
-	    in->email)) != ERR_NONE ||
+		 in->email)) != ERR_NONE ||
 	    (err = input_line(st, "phone", c->phone, sizeof(c->phone),
-	    in->phone)) != ERR_NONE ||
+		 in->phone)) != ERR_NONE ||
 	    (err = input_line(st, "street", c->street, sizeof(c->street),
-	    in->street)) != ERR_NONE ||
-	    (err = input_line(st, "postcode", c->postcode,
-	    sizeof(c->postcode), in->postcode)) != ERR_NONE ||
-	    (err = input_line(st, "city", c->city, sizeof(c->city),
-	    in->city)) != ERR_NONE ||
-	    (err = input_country(st, "country", c->country,
-	    in->country)) != ERR_NONE ||
+		 in->street)) != ERR_NONE ||
+	    (err = input_line(st, "postcode", c->postcode, sizeof(c->postcode),
+		 in->postcode)) != ERR_NONE ||
+	    (err = input_line(
+		 st, "city", c->city, sizeof(c->city), in->city)) != ERR_NONE ||
+	    (err = input_country(st, "country", c->country, in->country)) !=
+		ERR_NONE ||
 	    (err = input_line(st, "vat_id", c->vat_id, sizeof(c->vat_id),
-	    in->vat_id)) != ERR_NONE)
+		 in->vat_id)) != ERR_NONE)
 		return err;
 	if (!text_is_email(c->email))
-		return store_refuse(st, "email",
-		    N_("That is not an e-mail address."));
+		return store_refuse(
+		    st, "email", N_("That is not an e-mail address."));
 	strcpy(c->state, in->state[0] != '\0' ? in->state : "active");
 	c->min_balance = in->min_balance;
 	return INPUT_WORD(st, "state", c->state, states);
@@ -106,7 +106,10 @@ customer_insert(struct store *st, struct customer *c)
 	query_bind_int(&q, clock_now(store_clock(st)));
 	while (query_row(&q))
 		c->id = col_int(&q, 0);
-	return query_end(&q);
+	if ((err = query_end(&q)) == ERR_CONFLICT)
+		return store_refuse(
+		    st, "number", N_("Another customer has this number."));
+	return err;
 }
 
 enum err
@@ -126,21 +129,38 @@ customer_create(struct store *st, struct customer *c)
 	return err;
 }
 
+/* *id stays 0 when nobody, or more than one, has that word. */
+static enum err
+find_one(struct store *st, enum sql sql, const char *word, int64_t *id)
+{
+	struct query q = query_begin(st, sql);
+	int64_t found = 0;
+	size_t n = 0;
+	enum err err;
+
+	query_bind_text(&q, word);
+	for (; query_row(&q); n++)
+		found = col_int(&q, 0);
+	if ((err = query_end(&q)) == ERR_NONE && n == 1)
+		*id = found;
+	return err;
+}
+
 enum err
-customer_find(struct store *st, const char *number_or_email,
-    struct customer *out)
+customer_find(
+    struct store *st, const char *number_or_email, struct customer *out)
 {
 	struct identity was = *store_identity(st), as = was;
 	bool email = strchr(number_or_email, '@') != NULL;
-	struct query q = query_begin(st,
-	    email ? SQL_CUSTOMER_BY_LOGIN : SQL_CUSTOMER_BY_NUMBER);
 	enum err err;
 
 	as.customer = 0;
-	query_bind_text(&q, number_or_email);
-	while (query_row(&q))
-		as.customer = col_int(&q, 0);
-	if ((err = query_end(&q)) != ERR_NONE)
+	err = find_one(st, email ? SQL_CUSTOMER_BY_LOGIN : SQL_CUSTOMER_BY_NUMBER,
+	    number_or_email, &as.customer);
+	if (err == ERR_NONE && as.customer == 0 && email)
+		err = find_one(st, SQL_CUSTOMER_BY_EMAIL, number_or_email,
+		    &as.customer);
+	if (err != ERR_NONE)
 		return err;
 	if (as.customer == 0)
 		return ERR_NOT_FOUND;

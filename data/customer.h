@@ -72,7 +72,7 @@ enum err password_change(struct store *st, const char *old_password,
 
 /* System: id is set; an empty number takes the next of the series. */
 enum err customer_create(struct store *st, struct customer *c);
-/* System: by number or e-mail of a login. */
+/* System: by number, e-mail of a login, or the e-mail of just one customer. */
 enum err customer_find(struct store *st, const char *number_or_email,
     struct customer *out);
 enum err customer_set_state(struct store *st, int64_t customer,

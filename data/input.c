@@ -23,7 +23,6 @@ static enum err
 clean(struct store *st, const char *field, char *dst, size_t size,
     const char *src, enum text_flags flags)
 {
-	/* TEXT_LINES drops \r: what it was, \n or nothing, is kept. */
 	enum err err = text_clean(dst, size, src, strlen(src), flags);
 
 	if (err == ERR_TOO_BIG)
@@ -75,8 +74,7 @@ input_word(struct store *st, const char *field, const char *word,
 }
 
 enum err
-input_country(struct store *st, const char *field, char dst[3],
-    const char *src)
+input_country(struct store *st, const char *field, char dst[3], const char *src)
 {
 	char line[16];
 	enum err err = input_line(st, field, line, sizeof(line), src);
@@ -85,10 +83,11 @@ input_country(struct store *st, const char *field, char dst[3],
 		return err;
 	for (char *p = line; *p != '\0'; p++)
 		*p = (char)toupper((unsigned char)*p);
-	if (line[0] != '\0' && (strlen(line) != 2 || line[0] < 'A' ||
-	    line[0] > 'Z' || line[1] < 'A' || line[1] > 'Z'))
-		return store_refuse(st, field,
-		    N_("A country has two letters, such as DE."));
+	if (line[0] != '\0' &&
+	    (strlen(line) != 2 || line[0] < 'A' || line[0] > 'Z' ||
+		line[1] < 'A' || line[1] > 'Z'))
+		return store_refuse(
+		    st, field, N_("A country has two letters, such as DE."));
 	memcpy(dst, line, 3);
 	return ERR_NONE;
 }

@@ -11,8 +11,8 @@
  * Cleaned and trimmed copies.  ERR_BAD_INPUT, with a problem at field, when it
  * is longer than dst; dst is then unspecified.
  */
-enum err input_line(struct store *st, const char *field, char *dst,
-    size_t size, const char *src);
+enum err input_line(struct store *st, const char *field, char *dst, size_t size,
+    const char *src);
 enum err input_lines(struct store *st, const char *field, char *dst,
     size_t size, const char *src);
 /* An input_line() that may not be empty. */
@@ -22,10 +22,10 @@ enum err input_needed(struct store *st, const char *field, char *dst,
 enum err input_word(struct store *st, const char *field, const char *word,
     const char *const *words, size_t n);
 /* "" or two capital letters; small ones are made capital. */
-enum err input_country(struct store *st, const char *field, char dst[3],
-    const char *src);
+enum err input_country(
+    struct store *st, const char *field, char dst[3], const char *src);
 
-#define INPUT_WORD(st, field, word, words) \
+#define INPUT_WORD(st, field, word, words)                                     \
 	input_word(st, field, word, words, sizeof(words) / sizeof(*(words)))
 
 #endif

@@ -126,8 +126,8 @@ allocations_page(struct store *st, struct invoice *inv, int64_t *after)
 	query_bind_int(&q, *after);
 	query_bind_int(&q, ALLOCATIONS_PAGE);
 	while (query_row(&q)) {
-		a = array_add(&inv->allocations, &inv->nallocations,
-		    sizeof(*a));
+		a = array_add(
+		    &inv->allocations, &inv->nallocations, sizeof(*a));
 		if (a == NULL) {
 			q.err = ERR_NOMEM;
 			break;

@@ -86,7 +86,8 @@ too_much(struct store *st)
 }
 
 static enum err
-line_check(struct store *st, const struct invoice_line *l, const char *exemption)
+line_check(
+    struct store *st, const struct invoice_line *l, const char *exemption)
 {
 	const struct category *c = category_find(l->tax_category);
 
@@ -94,7 +95,7 @@ line_check(struct store *st, const struct invoice_line *l, const char *exemption
 		return store_refuse(st, "tax_category",
 		    N_("A tax category is one of S, Z, E, AE, G, O."));
 	if (c->taxed ? l->tax_rate <= 0 || l->tax_rate > RATE_FULL
-	    : l->tax_rate != 0)
+		     : l->tax_rate != 0)
 		return store_refuse(st, "tax_rate",
 		    N_("Category S has a tax rate up to 100 %, the others "
 		       "have none."));
@@ -107,21 +108,21 @@ line_check(struct store *st, const struct invoice_line *l, const char *exemption
 }
 
 static enum err
-line_add(struct books *b, const struct invoice_line *l, struct draft *d,
-    size_t at)
+line_add(
+    struct books *b, const struct invoice_line *l, struct draft *d, size_t at)
 {
 	struct invoice_tax *t;
 	enum err err;
 
 	if ((err = line_check(b->st, l, d->exemption)) != ERR_NONE)
 		return err;
-	err = money_mul_div(l->quantity, l->unit_price, QUANTITY_ONE,
-	    &d->net[at]);
+	err = money_mul_div(
+	    l->quantity, l->unit_price, QUANTITY_ONE, &d->net[at]);
 	if (err != ERR_NONE || !within(d->net[at]))
 		return too_much(b->st);
 	if ((t = tax_find(d, l)) == NULL)
-		return store_refuse(b->st, "lines",
-		    N_("An invoice has at most 32 tax rates."));
+		return store_refuse(
+		    b->st, "lines", N_("An invoice has at most 32 tax rates."));
 	t->net += d->net[at];
 	d->net_sum += d->net[at];
 	return ERR_NONE;
@@ -155,8 +156,8 @@ static enum err
 check(struct books *b, const struct invoice_new *in, struct draft *d)
 {
 	if (in->nlines < 1 || in->nlines > INVOICE_LINES_MAX)
-		return store_refuse(b->st, "lines",
-		    N_("An invoice has 1 to 500 lines."));
+		return store_refuse(
+		    b->st, "lines", N_("An invoice has 1 to 500 lines."));
 	if (in->due_on < in->issued_on)
 		return store_refuse(b->st, "due_on",
 		    N_("An invoice cannot be due before it is issued."));
@@ -250,8 +251,8 @@ number_take(struct books *b, int64_t day, char number[33])
 
 	if ((err = books_number(b, &b->invoices, &next)) != ERR_NONE)
 		return err;
-	snprintf(number, 33, "INV-%04d-%06" PRId64, date_from_day(day).year,
-	    next);
+	snprintf(
+	    number, 33, "INV-%04d-%06" PRId64, date_from_day(day).year, next);
 	return ERR_NONE;
 }
 
@@ -265,31 +266,34 @@ noon(int64_t day, const char *zone)
 }
 
 static enum err
-enter(struct books *b, const struct invoice_new *in, struct draft *d,
-    int64_t *id)
+enter(
+    struct books *b, const struct invoice_new *in, struct draft *d, int64_t *id)
 {
 	enum err err;
 
-	d->issued_at = in->issued_on == b->today ? b->now
-	    : noon(in->issued_on, b->zone);
+	d->issued_at =
+	    in->issued_on == b->today ? b->now : noon(in->issued_on, b->zone);
 	if ((err = number_take(b, in->issued_on, d->number)) != ERR_NONE ||
 	    (err = head_insert(b, in, d, id)) != ERR_NONE ||
 	    (err = parts_insert(b, in, d, *id)) != ERR_NONE)
 		return err;
-	err = ledger_post(b, &(struct ledger_entry){
-	    .at = d->issued_at, .day = in->issued_on, .kind = "invoice",
-	    .reference = d->number, .debit = d->total, .invoice = *id});
+	err = ledger_post(b, &(struct ledger_entry) {.at = d->issued_at,
+				 .day = in->issued_on,
+				 .kind = "invoice",
+				 .reference = d->number,
+				 .debit = d->total,
+				 .invoice = *id});
 	if (err == ERR_NONE && b->credit > 0)
 		err = settle_invoice(b, *id, d->issued_at, d->total);
 	if (err == ERR_NONE)
-		store_changed(b->st, b->customer,
-		    TOPIC_BILLING | TOPIC_ACCOUNT);
+		store_changed(
+		    b->st, b->customer, TOPIC_BILLING | TOPIC_ACCOUNT);
 	return err;
 }
 
 enum err
-books_issue(struct books *b, const struct invoice_new *in, int64_t *id,
-    char number[33])
+books_issue(
+    struct books *b, const struct invoice_new *in, int64_t *id, char number[33])
 {
 	struct draft d;
 	int64_t made = 0;

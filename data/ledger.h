@@ -6,7 +6,7 @@
 
 struct ledger_entry {
 	int64_t at, day;
-	const char *kind;	/* invoice payment credit cancellation */
+	const char *kind; /* invoice payment credit cancellation */
 	const char *reference;
 	int64_t debit, credit;
 	int64_t invoice, payment; /* 0: none */

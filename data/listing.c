@@ -6,7 +6,8 @@
 #include "base/i18n.h"
 
 /* clang-format off */
-#define COLUMN(k, t, ty, s) { .key = (k), .title = (t), .type = (ty), .show = (s) }
+#define COLUMN(k, t, ty, s) \
+	{ .key = (k), .title = (t), .type = (ty), .show = (s) }
 /* Money that moved one way or the other: a zero says nothing. */
 #define MOVEMENT(k, t, s) \
 	{ .key = (k), .title = (t), .type = COLUMN_MONEY, .show = (s), \
@@ -66,7 +67,6 @@ static const struct column service_columns[] = {
 	COLUMN("price",       N_("Price"),       COLUMN_MONEY,    SHOW_SCREEN),
 	COLUMN("currency",    N_("Currency"),    COLUMN_CURRENCY, SHOW_SCREEN),
 };
-/* clang-format on */
 
 #define COLUMNS(c) .columns = (c), .ncolumns = sizeof(c) / sizeof(*(c))
 
@@ -74,7 +74,7 @@ const struct listing listings[] = {
 	{
 		.name = "services",
 		.title = N_("Services"),
-		.empty = N_("No services yet. Ask us for one: 5 shows how."),
+		.empty = N_("No services yet. Ask us for one."),
 		.sql = SQL_LIST_SERVICES,
 		.ascending = true,
 		COLUMNS(service_columns),
@@ -89,7 +89,7 @@ const struct listing listings[] = {
 	{
 		.name = "payments",
 		.title = N_("Payments"),
-		.empty = N_("No payments yet. p on an invoice says how to pay."),
+		.empty = N_("No payments yet. p on an invoice says how."),
 		.sql = SQL_LIST_PAYMENTS,
 		COLUMNS(payment_columns),
 	},
@@ -108,6 +108,7 @@ const struct listing listings[] = {
 		COLUMNS(ticket_columns),
 	},
 };
+/* clang-format on */
 
 const size_t listings_count = sizeof(listings) / sizeof(*listings);
 

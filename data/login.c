@@ -32,8 +32,8 @@ email_check(struct store *st, char *dst, size_t size, const char *email)
 	enum err err = input_line(st, "email", dst, size, email);
 
 	if (err == ERR_NONE && !text_is_email(dst))
-		return store_refuse(st, "email",
-		    N_("That is not an e-mail address."));
+		return store_refuse(
+		    st, "email", N_("That is not an e-mail address."));
 	return err;
 }
 
@@ -91,8 +91,8 @@ login_create(struct store *st, int64_t customer, const char *email,
 }
 
 enum err
-login_find(struct store *st, const char *email, int64_t *login,
-    int64_t *customer)
+login_find(
+    struct store *st, const char *email, int64_t *login, int64_t *customer)
 {
 	struct query q = query_begin(st, SQL_LOGIN_BY_EMAIL);
 	int64_t id = 0, of = 0;
@@ -128,8 +128,8 @@ audit_login(struct store *st, int64_t login, const char *action)
 		return err;
 	as.login = login;
 	store_become(st, &as);
-	err = audit_write(st, &(struct audit){
-	    .actor = "system", .action = action});
+	err = audit_write(
+	    st, &(struct audit) {.actor = "system", .action = action});
 	store_become(st, &was);
 	return err;
 }
@@ -164,8 +164,8 @@ login_set_password(struct store *st, int64_t login, const char *password)
 	query_bind_text(&q, hash);
 	err = query_run(&q, &changes);
 	explicit_bzero(hash, sizeof(hash));
-	return txn_end(&txn,
-	    changed_one(st, err, changes, login, "password set"));
+	return txn_end(
+	    &txn, changed_one(st, err, changes, login, "password set"));
 }
 
 enum err
@@ -182,8 +182,9 @@ login_set_disabled(struct store *st, int64_t login, bool disabled)
 	query_bind_int(&q, login);
 	query_bind_int(&q, disabled);
 	err = query_run(&q, &changes);
-	return txn_end(&txn, changed_one(st, err, changes, login,
-	    disabled ? "access disabled" : "access enabled"));
+	return txn_end(
+	    &txn, changed_one(st, err, changes, login,
+		      disabled ? "access disabled" : "access enabled"));
 }
 
 static enum err
@@ -201,14 +202,14 @@ key_insert(struct store *st, int64_t login, const struct sshkey *k)
 	query_bind_int(&q, clock_now(store_clock(st)));
 	err = query_run(&q, &changes);
 	if (err == ERR_CONFLICT)
-		return store_refuse(st, "key",
-		    N_("This key is registered already."));
+		return store_refuse(
+		    st, "key", N_("This key is registered already."));
 	return changed_one(st, err, changes, login, "key added");
 }
 
 enum err
-login_key_add(struct store *st, int64_t login, const char *line,
-    char fingerprint[64])
+login_key_add(
+    struct store *st, int64_t login, const char *line, char fingerprint[64])
 {
 	struct sshkey k;
 	struct txn txn;

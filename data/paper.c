@@ -14,8 +14,8 @@ enum { PAGE = 200, PAPERS_MAX = 100000 };
 static const struct paper_def {
 	enum sql list, find;
 } defs[] = {
-	[PAPER_INVOICE] = { SQL_PAPER_INVOICES, SQL_PAPER_INVOICE },
-	[PAPER_RECEIPT] = { SQL_PAPER_RECEIPTS, SQL_PAPER_RECEIPT },
+    [PAPER_INVOICE] = {SQL_PAPER_INVOICES, SQL_PAPER_INVOICE},
+    [PAPER_RECEIPT] = {SQL_PAPER_RECEIPTS, SQL_PAPER_RECEIPT},
 };
 
 static const struct paper_def *
@@ -61,8 +61,8 @@ list_page(struct store *st, enum paper_kind kind, struct paper **list,
 }
 
 enum err
-paper_list(struct store *st, enum paper_kind kind, struct paper **out,
-    size_t *n)
+paper_list(
+    struct store *st, enum paper_kind kind, struct paper **out, size_t *n)
 {
 	struct paper *list = NULL;
 	int64_t key = INT64_MIN;
@@ -196,8 +196,7 @@ paper_keep(struct store *st, enum paper_kind kind, int64_t ref,
 		return ERR_BAD_INPUT;
 	do {
 		part = n < STORE_CHUNK ? n : STORE_CHUNK;
-		err = keep_chunk(st, kind, ref, &id, seq++, part == n, p,
-		    part);
+		err = keep_chunk(st, kind, ref, &id, seq++, part == n, p, part);
 		p += part;
 		n -= part;
 		/* 0: somebody else's was there first. */

@@ -18,9 +18,9 @@ password_hash(char out[PASSWORD_HASH], const char *password)
 	if (sodium_init() < 0)
 		return ERR_INTERNAL;
 	if (crypto_pwhash_str_alg(hash, password, n,
-	    crypto_pwhash_OPSLIMIT_INTERACTIVE,
-	    crypto_pwhash_MEMLIMIT_INTERACTIVE,
-	    crypto_pwhash_ALG_ARGON2ID13) != 0)
+		crypto_pwhash_OPSLIMIT_INTERACTIVE,
+		crypto_pwhash_MEMLIMIT_INTERACTIVE,
+		crypto_pwhash_ALG_ARGON2ID13) != 0)
 		return ERR_NOMEM;
 	snprintf(out, PASSWORD_HASH, "%s", hash);
 	return ERR_NONE;
@@ -37,6 +37,7 @@ password_verify(const char *hash, const char *password)
 	/* The library reads a buffer of this size. */
 	strcpy(fixed, hash);
 	/* What is too long is wrong, and takes as long to be so. */
-	return crypto_pwhash_str_verify(fixed, password,
-	    n <= PASSWORD_MAX ? n : 0) == 0 && n <= PASSWORD_MAX;
+	return crypto_pwhash_str_verify(
+		   fixed, password, n <= PASSWORD_MAX ? n : 0) == 0 &&
+	       n <= PASSWORD_MAX;
 }

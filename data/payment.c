@@ -50,8 +50,8 @@ allocations_page(struct store *st, struct payment *p, int64_t *after)
 }
 
 enum err
-payment_get(struct store *st, int64_t id, const char *receipt,
-    struct payment *out)
+payment_get(
+    struct store *st, int64_t id, const char *receipt, struct payment *out)
 {
 	struct query q = query_begin(st, SQL_PAYMENT_GET);
 	struct payment p = {0};
@@ -74,7 +74,7 @@ payment_get(struct store *st, int64_t id, const char *receipt,
 		had = p.nallocations;
 		err = allocations_page(st, &p, &after);
 	} while (err == ERR_NONE && p.nallocations == had + PAGE &&
-	    p.nallocations < ALLOCATIONS_MAX);
+		 p.nallocations < ALLOCATIONS_MAX);
 	if (err != ERR_NONE) {
 		payment_release(&p);
 		return err;

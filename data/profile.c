@@ -50,8 +50,8 @@ profile_update(struct store *st, const struct customer *c)
 }
 
 enum err
-password_change(struct store *st, const char *old_password,
-    const char *new_password)
+password_change(
+    struct store *st, const char *old_password, const char *new_password)
 {
 	struct buf args;
 	enum err err;

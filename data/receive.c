@@ -10,11 +10,11 @@
 #include "data/ledger.h"
 #include "data/settle.h"
 
-static const char *const kinds[] = { "payment", "credit" };
-static const char *const statuses[] = { "pending", "succeeded", "completed",
-	"failed" };
-static const char *const methods[] = { "card", "transfer", "cash", "debit",
-	"credit", "other" };
+static const char *const kinds[] = {"payment", "credit"};
+static const char *const statuses[] = {
+    "pending", "succeeded", "completed", "failed"};
+static const char *const methods[] = {
+    "card", "transfer", "cash", "debit", "credit", "other"};
 
 /* What will be written. */
 struct entry {
@@ -22,8 +22,8 @@ struct entry {
 	char reference[81];
 	char receipt[33];
 	int64_t at, day, amount;
-	bool credit;	/* given, not received */
-	bool arrived;	/* counts */
+	bool credit;  /* given, not received */
+	bool arrived; /* counts */
 };
 
 static enum err
@@ -34,25 +34,26 @@ check(struct books *b, const struct payment_new *in, struct entry *e)
 	e->kind = in->kind != NULL ? in->kind : "payment";
 	e->credit = strcmp(e->kind, "credit") == 0;
 	e->method = in->method != NULL ? in->method
-	    : e->credit ? "credit" : "other";
+		    : e->credit        ? "credit"
+				       : "other";
 	e->status = in->status != NULL ? in->status : "completed";
 	e->at = in->at != 0 ? in->at : b->now;
 	e->day = day_of_instant(e->at, b->zone);
 	e->amount = in->amount;
 	e->arrived = strcmp(e->status, "succeeded") == 0 ||
-	    strcmp(e->status, "completed") == 0;
+		     strcmp(e->status, "completed") == 0;
 	if ((err = INPUT_WORD(b->st, "kind", e->kind, kinds)) != ERR_NONE ||
 	    (err = INPUT_WORD(b->st, "method", e->method, methods)) !=
-	    ERR_NONE ||
+		ERR_NONE ||
 	    (err = INPUT_WORD(b->st, "status", e->status, statuses)) !=
-	    ERR_NONE)
+		ERR_NONE)
 		return err;
 	if (e->credit && strcmp(e->status, "completed") != 0)
 		return store_refuse(b->st, "status",
 		    N_("Credit is given at once or not at all."));
 	if (e->amount <= 0 || e->amount > MONEY_LIMIT)
-		return store_refuse(b->st, "amount",
-		    N_("The amount must be more than zero."));
+		return store_refuse(
+		    b->st, "amount", N_("The amount must be more than zero."));
 	return input_line(b->st, "reference", e->reference,
 	    sizeof(e->reference), in->reference != NULL ? in->reference : "");
 }
@@ -111,7 +112,7 @@ restore(struct books *b)
 		return err;
 	b->blocked = false;
 	store_changed(b->st, b->customer, TOPIC_ACCOUNT | TOPIC_SERVICES);
-	return audit_write(b->st, &(struct audit){.action = "restored"});
+	return audit_write(b->st, &(struct audit) {.action = "restored"});
 }
 
 static enum err
@@ -121,13 +122,16 @@ post(struct books *b, const struct payment_new *in, const struct entry *e,
 	int64_t left;
 	enum err err;
 
-	err = ledger_post(b, &(struct ledger_entry){
-	    .at = e->at, .day = e->day, .kind = e->kind,
-	    .reference = e->credit ? e->reference : e->receipt,
-	    .credit = e->amount, .payment = id});
+	err = ledger_post(
+	    b, &(struct ledger_entry) {.at = e->at,
+		   .day = e->day,
+		   .kind = e->kind,
+		   .reference = e->credit ? e->reference : e->receipt,
+		   .credit = e->amount,
+		   .payment = id});
 	if (err == ERR_NONE)
-		err = settle_payment(b, id, e->at, e->amount, in->invoice,
-		    &left);
+		err =
+		    settle_payment(b, id, e->at, e->amount, in->invoice, &left);
 	if (err != ERR_NONE)
 		return err;
 	b->credit += left;

@@ -10,7 +10,7 @@
 #include "data/listing.h"
 
 enum {
-	KEYS = 2,	/* sort key and id, before the columns */
+	KEYS = 2, /* sort key and id, before the columns */
 	ROWS_FIRST = 32,
 	CELL_TEXT = 512,
 };
@@ -19,7 +19,7 @@ static bool
 is_text(enum column_type type)
 {
 	return type == COLUMN_TEXT || type == COLUMN_WORD ||
-	    type == COLUMN_LIST || type == COLUMN_CURRENCY;
+	       type == COLUMN_LIST || type == COLUMN_CURRENCY;
 }
 
 void
@@ -141,8 +141,8 @@ rows_more(struct rows *r, struct store *st, int64_t today, size_t limit)
 	if (r->complete)
 		return ERR_NONE;
 	/* Rows that are too long for one answer come in smaller pages. */
-	while ((err = page_read(r, st, today, limit)) == ERR_TOO_BIG &&
-	    limit > 1)
+	while (
+	    (err = page_read(r, st, today, limit)) == ERR_TOO_BIG && limit > 1)
 		limit /= 2;
 	if (err == ERR_NONE && r->n < had + limit)
 		r->complete = true;
@@ -221,8 +221,8 @@ cell_text(char *dst, size_t size, const struct rows *r, size_t row,
 }
 
 void
-cell_data(char *dst, size_t size, const struct rows *r, size_t row,
-    size_t column)
+cell_data(
+    char *dst, size_t size, const struct rows *r, size_t row, size_t column)
 {
 	const struct column *c = &r->listing->columns[column];
 	const struct cell *cell = rows_cell(r, row, column);
@@ -261,8 +261,8 @@ cell_data(char *dst, size_t size, const struct rows *r, size_t row,
 }
 
 bool
-rows_match(const struct rows *r, size_t row, const char *folded,
-    const char *zone)
+rows_match(
+    const struct rows *r, size_t row, const char *folded, const char *zone)
 {
 	char text[CELL_TEXT], fold[CELL_TEXT * 2];
 

@@ -16,13 +16,14 @@
 /*
  * One system call: allowed, or answered with refuse (an errno) where a library
  * may ask in good faith and can live with no.  With mask, only calls whose
- * argument arg has exactly value in the bits of mask.
+ * argument arg has exactly value in the bits of mask (32 of them at most).  The
+ * first row that fits counts.
  */
 struct sandbox_rule {
 	int call;
 	int refuse;
 	unsigned arg;
-	uint64_t mask, value;
+	uint32_t mask, value;
 };
 
 struct sandbox_table {
@@ -40,7 +41,7 @@ struct sandbox_table {
 	{ .call = SCMP_SYS(name), .refuse = EACCES, .arg = (n), \
 	  .mask = (bits), .value = (is) }
 /* clang-format on */
-enum { SANDBOX_WORD = 0xffffffff };
+#define SANDBOX_WORD 0xffffffffu
 
 /* Memory, descriptors that are open, waiting, signals, clocks, random, exit:
  * what every process here does. */

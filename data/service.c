@@ -11,10 +11,9 @@
 
 enum { PAGE = 100, SERVICES_MAX = 10000, RATE_MAX = 10000 };
 
-static const char *const types[] = { "internet", "voice", "recurring",
-	"bundle" };
-static const char *const statuses[] = { "pending", "active", "paused",
-	"inactive" };
+static const char *const types[] = {"internet", "voice", "recurring", "bundle"};
+static const char *const statuses[] = {
+    "pending", "active", "paused", "inactive"};
 
 static void
 service_read(struct query *q, struct service *s)
@@ -35,8 +34,8 @@ service_read(struct query *q, struct service *s)
 
 /* Up to PAGE more after the rank and id, which move on. */
 static enum err
-service_page(struct store *st, struct service *list, size_t *n,
-    int64_t *rank, int64_t *id)
+service_page(struct store *st, struct service *list, size_t *n, int64_t *rank,
+    int64_t *id)
 {
 	struct query q = query_begin(st, SQL_SERVICE_LIST);
 
@@ -85,8 +84,8 @@ check_price(struct store *st, int64_t price, int64_t rate)
 	if (price < 0 || price > MONEY_LIMIT)
 		return store_refuse(st, "price", N_("That is not a price."));
 	if (rate < 0 || rate > RATE_MAX)
-		return store_refuse(st, "tax_rate",
-		    N_("A tax rate is between 0 and 100 %."));
+		return store_refuse(
+		    st, "tax_rate", N_("A tax rate is between 0 and 100 %."));
 	return ERR_NONE;
 }
 
@@ -114,8 +113,7 @@ plan_create(struct store *st, struct plan *p)
 
 	if ((err = txn_begin(&txn, st, 0)) != ERR_NONE)
 		return err;
-	err = input_needed(st, "name", clean.name, sizeof(clean.name),
-	    p->name);
+	err = input_needed(st, "name", clean.name, sizeof(clean.name), p->name);
 	if (err == ERR_NONE)
 		err = input_line(st, "description", clean.description,
 		    sizeof(clean.description), p->description);
@@ -153,8 +151,8 @@ service_insert(struct store *st, const struct service *s,
 }
 
 enum err
-service_create(struct store *st, int64_t customer, const struct service *s,
-    int64_t *id)
+service_create(
+    struct store *st, int64_t customer, const struct service *s, int64_t *id)
 {
 	char description[sizeof(s->description)];
 	struct txn txn;
@@ -163,8 +161,8 @@ service_create(struct store *st, int64_t customer, const struct service *s,
 
 	if ((err = txn_begin(&txn, st, customer)) != ERR_NONE)
 		return err;
-	err = input_needed(st, "description", description,
-	    sizeof(description), s->description);
+	err = input_needed(st, "description", description, sizeof(description),
+	    s->description);
 	if (err == ERR_NONE)
 		err = INPUT_WORD(st, "type", s->type, types);
 	if (err == ERR_NONE)
@@ -181,8 +179,8 @@ service_create(struct store *st, int64_t customer, const struct service *s,
 }
 
 enum err
-service_set_online(struct store *st, int64_t customer, int64_t service,
-    int64_t online_at)
+service_set_online(
+    struct store *st, int64_t customer, int64_t service, int64_t online_at)
 {
 	struct txn txn;
 	struct query q;

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/clock.h"
 
@@ -80,6 +81,8 @@ session_env_load(struct session_env *env)
 	const char *host = getenv("PORTAL_HOST");
 	const char *zone = getenv("TZ");
 
+	/* The zone's file is read now: a sandbox comes. */
+	tzset();
 	memset(env, 0, sizeof(*env));
 	split_host(env, host != NULL ? host : "localhost");
 	copy_plain(env->user, sizeof(env->user), getenv("PORTAL_USER"),

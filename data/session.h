@@ -74,7 +74,7 @@ void session_ssh_line(char *dst, size_t size, const struct session_env *env,
  * Takes away what a session program never needs: no new privileges, no core,
  * limits (memory, files, no forking), and a seccomp filter that leaves reading,
  * writing, polling, memory, signals and clocks.  Call it when everything is
- * open.  Built on libseccomp; ERR_INTERNAL if the kernel refuses it.
+ * open.  ERR_INTERNAL if the kernel refuses it.
  */
 enum session_extra {
 	SESSION_EXTRA_NONE = 0,

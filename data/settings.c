@@ -12,21 +12,21 @@
 enum { VALUE_SIZE = 400, DAYS_MAX = 3650 };
 
 #define X(n, w) [TAB_##n] = (w),
-static const char *const tab_words[] = { TAB_LIST(X) };
+static const char *const tab_words[] = {TAB_LIST(X)};
 #undef X
 #define X(n, w) [BLOCK_##n] = (w),
-static const char *const block_words[] = { BLOCK_LIST(X) };
+static const char *const block_words[] = {BLOCK_LIST(X)};
 #undef X
 #define X(n, w) [TICKET_COLUMN_##n] = (w),
-static const char *const ticket_column_words[] = { TICKET_COLUMN_LIST(X) };
+static const char *const ticket_column_words[] = {TICKET_COLUMN_LIST(X)};
 #undef X
 #define X(n, w) [PROFILE_FIELD_##n] = (w),
-static const char *const profile_field_words[] = { PROFILE_FIELD_LIST(X) };
+static const char *const profile_field_words[] = {PROFILE_FIELD_LIST(X)};
 #undef X
 static const char *const right_words[] = {
-	[RIGHT_HIDDEN] = "hidden",
-	[RIGHT_VIEW] = "view",
-	[RIGHT_EDIT] = "edit",
+    [RIGHT_HIDDEN] = "hidden",
+    [RIGHT_VIEW] = "view",
+    [RIGHT_EDIT] = "edit",
 };
 
 const char *
@@ -49,23 +49,23 @@ profile_field_word(enum profile_field f)
 
 /* How a value is read into a member; false: it does not fit. */
 struct setting_def;
-typedef bool setting_read(struct settings *s, const struct setting_def *def,
-    const char *value);
+typedef bool setting_read(
+    struct settings *s, const struct setting_def *def, const char *value);
 
 struct setting_def {
 	const char *key;
 	setting_read *read;
-	const char *fits;	/* what fits, for whoever got it wrong */
-	const char *fallback;	/* the default value */
-	size_t offset, size;	/* of the member */
+	const char *fits;     /* what fits, for whoever got it wrong */
+	const char *fallback; /* the default value */
+	size_t offset, size;  /* of the member */
 	const char *const *words;
 	size_t nwords;
 };
 
 /* The index of each word of "a,b"; false on a stranger or a repeated one. */
 static bool
-words_read(const struct setting_def *def, const char *value,
-    size_t *found, size_t *n)
+words_read(
+    const struct setting_def *def, const char *value, size_t *found, size_t *n)
 {
 	size_t len, i;
 
@@ -105,8 +105,8 @@ read_mask(struct settings *s, const struct setting_def *def, const char *value)
 }
 
 static bool
-read_columns(struct settings *s, const struct setting_def *def,
-    const char *value)
+read_columns(
+    struct settings *s, const struct setting_def *def, const char *value)
 {
 	size_t found[WORDS_MAX], n;
 
@@ -119,8 +119,7 @@ read_columns(struct settings *s, const struct setting_def *def,
 }
 
 static bool
-read_right(struct settings *s, const struct setting_def *def,
-    const char *value)
+read_right(struct settings *s, const struct setting_def *def, const char *value)
 {
 	size_t found[WORDS_MAX], n;
 	enum right right;

@@ -29,15 +29,15 @@ allocate(struct books *b, int64_t payment, int64_t invoice, int64_t amount,
 
 /* At most PAGE of SQL_BOOKS_UNPAID or SQL_BOOKS_CREDITS. */
 static enum err
-items_read(struct store *st, enum sql sql, struct open_item items[PAGE],
-    size_t *n)
+items_read(
+    struct store *st, enum sql sql, struct open_item items[PAGE], size_t *n)
 {
 	struct query q = query_begin(st, sql);
 
 	*n = 0;
 	query_bind_int(&q, PAGE);
 	while (query_row(&q) && *n < PAGE)
-		items[(*n)++] = (struct open_item){
+		items[(*n)++] = (struct open_item) {
 		    col_int(&q, 0), col_int(&q, 1), col_int(&q, 2)};
 	return query_end(&q);
 }
@@ -53,7 +53,7 @@ settle_named(struct books *b, int64_t payment, int64_t at, int64_t invoice,
 
 	query_bind_int(&q, invoice);
 	while (query_row(&q))
-		item = (struct open_item){
+		item = (struct open_item) {
 		    col_int(&q, 0), col_int(&q, 1), col_int(&q, 2)};
 	if ((err = query_end(&q)) != ERR_NONE)
 		return err;
@@ -62,8 +62,8 @@ settle_named(struct books *b, int64_t payment, int64_t at, int64_t invoice,
 	if ((amount = smaller(item.amount, *left)) <= 0)
 		return ERR_NONE;
 	*left -= amount;
-	return allocate(b, payment, invoice, amount,
-	    at > item.at ? at : item.at);
+	return allocate(
+	    b, payment, invoice, amount, at > item.at ? at : item.at);
 }
 
 static enum err
@@ -76,8 +76,9 @@ settle_oldest(struct books *b, int64_t payment, int64_t at, int64_t *left)
 
 	do {
 		err = items_read(b->st, SQL_BOOKS_UNPAID, items, &n);
-		for (size_t i = 0; err == ERR_NONE && i < n && *left > 0;
-		    i++) {
+		for (size_t i = 0; err == ERR_NONE && i < n; i++) {
+			if (*left == 0)
+				return ERR_NONE;
 			amount = smaller(items[i].amount, *left);
 			*left -= amount;
 			err = allocate(b, payment, items[i].id, amount,
@@ -114,7 +115,7 @@ settle_invoice(struct books *b, int64_t invoice, int64_t at, int64_t balance)
 		if (err == ERR_NONE && n == 0)
 			return ERR_INTERNAL;
 		for (size_t i = 0; err == ERR_NONE && i < n && balance > 0;
-		    i++) {
+		     i++) {
 			amount = smaller(items[i].amount, balance);
 			balance -= amount;
 			b->credit -= amount;
@@ -135,9 +136,9 @@ settle_all(struct books *b)
 	do {
 		err = items_read(b->st, SQL_BOOKS_UNPAID, items, &n);
 		for (size_t i = 0; err == ERR_NONE && i < n && b->credit > 0;
-		    i++)
-			err = settle_invoice(b, items[i].id, b->now,
-			    items[i].amount);
+		     i++)
+			err = settle_invoice(
+			    b, items[i].id, b->now, items[i].amount);
 	} while (err == ERR_NONE && b->credit > 0 && n == PAGE);
 	return err;
 }

@@ -11,8 +11,8 @@
 enum err settle_payment(struct books *b, int64_t payment, int64_t at,
     int64_t amount, int64_t invoice, int64_t *left);
 /* Credit that is there goes to this invoice, oldest credit first. */
-enum err settle_invoice(struct books *b, int64_t invoice, int64_t at,
-    int64_t balance);
+enum err settle_invoice(
+    struct books *b, int64_t invoice, int64_t at, int64_t balance);
 /* All credit to whatever is unpaid. */
 enum err settle_all(struct books *b);
 

@@ -28,7 +28,8 @@ wire_string(struct wire *w, size_t *n)
 	*n = 0;
 	if (w->bad || w->left < 4)
 		goto bad;
-	len = (size_t)p[0] << 24 | (size_t)p[1] << 16 | (size_t)p[2] << 8 | p[3];
+	len =
+	    (size_t)p[0] << 24 | (size_t)p[1] << 16 | (size_t)p[2] << 8 | p[3];
 	if (len > w->left - 4)
 		goto bad;
 	w->p += 4 + len;
@@ -77,8 +78,8 @@ struct key_type {
 	const char *name;
 	key_check *check;
 	const char *curve;
-	size_t point;	/* bytes of a point of the curve */
-	bool hardware;	/* followed by the application it is for */
+	size_t point;  /* bytes of a point of the curve */
+	bool hardware; /* followed by the application it is for */
 };
 
 static const char *const garbled = N_("The key is damaged. Copy it again.");
@@ -148,7 +149,7 @@ type_find(const char *s, size_t n)
 static const char *
 blob_check(const struct sshkey *k, const struct key_type *t)
 {
-	struct wire w = { .p = k->blob, .left = k->len };
+	struct wire w = {.p = k->blob, .left = k->len};
 	const char *wrong;
 	size_t n;
 
@@ -207,7 +208,7 @@ sshkey_parse(struct store *st, const char *line, struct sshkey *out)
 	line += strspn(line, " \t");
 	n = strcspn(line, " \t\r\n");
 	if (sodium_base642bin(k.blob, sizeof(k.blob), line, n, NULL, &k.len,
-	    NULL, sodium_base64_VARIANT_ORIGINAL) != 0)
+		NULL, sodium_base64_VARIANT_ORIGINAL) != 0)
 		return store_refuse(st, "key", garbled);
 	if ((wrong = blob_check(&k, t)) != NULL)
 		return store_refuse(st, "key", wrong);
@@ -215,8 +216,8 @@ sshkey_parse(struct store *st, const char *line, struct sshkey *out)
 	line += strspn(line, " \t");
 	n = strcspn(line, "\r\n");
 	if (line[n + strspn(line + n, "\r\n \t")] != '\0')
-		return store_refuse(st, "key",
-		    N_("Give one key, on one line."));
+		return store_refuse(
+		    st, "key", N_("Give one key, on one line."));
 	while (n > 0 && (line[n - 1] == ' ' || line[n - 1] == '\t'))
 		n--;
 	/* A longer comment is only a name: what fits will do. */

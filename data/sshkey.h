@@ -22,7 +22,7 @@ struct sshkey {
 enum err sshkey_parse(struct store *st, const char *line, struct sshkey *out);
 
 /* "SHA256:" and base64 without padding. */
-void sshkey_fingerprint(char dst[SSHKEY_FINGERPRINT], const void *blob,
-    size_t len);
+void sshkey_fingerprint(
+    char dst[SSHKEY_FINGERPRINT], const void *blob, size_t len);
 
 #endif

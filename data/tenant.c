@@ -76,14 +76,12 @@ tenant_clean(struct store *st, const struct tenant *in, struct tenant *t)
 {
 	enum err err = ERR_NONE;
 
-#define LINE(field) \
-	if (err == ERR_NONE) \
-		err = input_line(st, #field, t->field, sizeof(t->field), \
-		    in->field)
-#define LINES(field) \
-	if (err == ERR_NONE) \
-		err = input_lines(st, #field, t->field, sizeof(t->field), \
-		    in->field)
+#define LINE(field)                                                            \
+	if (err == ERR_NONE)                                                   \
+	err = input_line(st, #field, t->field, sizeof(t->field), in->field)
+#define LINES(field)                                                           \
+	if (err == ERR_NONE)                                                   \
+	err = input_lines(st, #field, t->field, sizeof(t->field), in->field)
 	LINE(name);
 	LINE(brand);
 	LINE(legal_name);
@@ -281,11 +279,11 @@ news_create(struct store *st, int64_t at, const char *title, const char *body)
 
 	if ((err = txn_begin(&txn, st, 0)) != ERR_NONE)
 		return err;
-	err = input_needed(st, "title", clean.title, sizeof(clean.title),
-	    title);
+	err =
+	    input_needed(st, "title", clean.title, sizeof(clean.title), title);
 	if (err == ERR_NONE)
-		err = input_lines(st, "body", clean.body, sizeof(clean.body),
-		    body);
+		err = input_lines(
+		    st, "body", clean.body, sizeof(clean.body), body);
 	if (err == ERR_NONE) {
 		q = query_begin(st, SQL_NEWS_INSERT);
 		query_bind_int(&q, at != 0 ? at : clock_now(store_clock(st)));

@@ -9,9 +9,7 @@
 #include "base/text.h"
 
 enum {
-	FREE_FAILURES = 3,
 	DELAY_FIRST_MS = 1000,
-	DELAY_MAX_MS = 16000,
 	FORGET_SECONDS = 86400,
 	FOLDED = 300,
 };
@@ -19,7 +17,7 @@ enum {
 void
 throttle_source(char dst[THROTTLE_SOURCE], const char *source)
 {
-	static const unsigned char mapped[12] = { [10] = 0xff, [11] = 0xff };
+	static const unsigned char mapped[12] = {[10] = 0xff, [11] = 0xff};
 	unsigned char a[16];
 	const unsigned char *v4 = NULL;
 	char text[INET6_ADDRSTRLEN];
@@ -33,8 +31,8 @@ throttle_source(char dst[THROTTLE_SOURCE], const char *source)
 	} else if (memcmp(a, mapped, sizeof(mapped)) == 0)
 		v4 = a + sizeof(mapped);
 	if (v4 != NULL) {
-		snprintf(dst, THROTTLE_SOURCE, "%d.%d.%d.0/24", v4[0], v4[1],
-		    v4[2]);
+		snprintf(
+		    dst, THROTTLE_SOURCE, "%d.%d.%d.0/24", v4[0], v4[1], v4[2]);
 		return;
 	}
 	memset(a + 8, 0, 8);
@@ -52,11 +50,11 @@ throttle_key_account(char dst[THROTTLE_KEY], int64_t tenant, const char *email)
 }
 
 void
-throttle_key_familiar(char dst[THROTTLE_KEY], int64_t tenant, int64_t login,
-    const char *source)
+throttle_key_familiar(
+    char dst[THROTTLE_KEY], int64_t tenant, int64_t login, const char *source)
 {
-	snprintf(dst, THROTTLE_KEY, "%" PRId64 "/%" PRId64 "@%s", tenant,
-	    login, source);
+	snprintf(dst, THROTTLE_KEY, "%" PRId64 "/%" PRId64 "@%s", tenant, login,
+	    source);
 }
 
 void
@@ -66,8 +64,8 @@ throttle_key_source(char dst[THROTTLE_KEY], const char *source)
 }
 
 enum err
-throttle_get(struct store *st, const char *key, int64_t *failures,
-    int64_t *last_at)
+throttle_get(
+    struct store *st, const char *key, int64_t *failures, int64_t *last_at)
 {
 	struct query q = query_begin(st, SQL_THROTTLE_GET);
 	int64_t now = clock_now(store_clock(st));
@@ -117,14 +115,21 @@ throttle_clear(struct store *st, const char *key)
 }
 
 int64_t
-throttle_delay_ms(int64_t failures)
+throttle_delay_ms(enum throttle_of of, int64_t failures)
 {
+	/* Behind one source there may be a whole village. */
+	static const struct {
+		int64_t free, max_ms;
+	} rules[] = {
+	    [THROTTLE_ACCOUNT] = {3, 16000},
+	    [THROTTLE_NETWORK] = {30, 4000},
+	};
 	int64_t delay = DELAY_FIRST_MS;
 
-	if (failures < FREE_FAILURES)
+	if (failures < rules[of].free)
 		return 0;
-	for (int64_t i = FREE_FAILURES; i < failures && delay < DELAY_MAX_MS;
-	    i++)
+	for (int64_t i = rules[of].free;
+	     i < failures && delay < rules[of].max_ms; i++)
 		delay *= 2;
 	return delay;
 }

@@ -80,7 +80,7 @@ ticket_get(struct store *st, int64_t id, struct ticket *out)
 		had = t.nmessages;
 		err = messages_page(st, &t, &after);
 	} while (err == ERR_NONE && t.nmessages == had + MESSAGES_PAGE &&
-	    t.nmessages < MESSAGES_MAX);
+		 t.nmessages < MESSAGES_MAX);
 	if (err != ERR_NONE) {
 		ticket_release(&t);
 		return err;
@@ -100,8 +100,7 @@ ticket_release(struct ticket *t)
 
 /* Told here already, since a message that large does not fit. */
 static enum err
-check_length(struct store *st, const char *field, const char *text,
-    size_t size)
+check_length(struct store *st, const char *field, const char *text, size_t size)
 {
 	if (strlen(text) >= size)
 		return store_refuse(st, field, N_("That is too long."));
@@ -119,7 +118,7 @@ ticket_create(struct store *st, const char *subject, const char *type,
 
 	store_clear_problem(st);
 	if ((err = check_length(st, "subject", subject, TICKET_SUBJECT)) !=
-	    ERR_NONE ||
+		ERR_NONE ||
 	    (err = check_length(st, "body", body, TICKET_BODY)) != ERR_NONE)
 		return err;
 	buf_init(&args, ARGS_MAX);

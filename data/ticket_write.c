@@ -16,8 +16,8 @@ enum {
 	MESSAGES_MAX = 2000, /* of a ticket: as many as are read */
 };
 
-static const char *const types[] = { "question", "fault", "billing" };
-static const char *const priorities[] = { "low", "medium", "high", "urgent" };
+static const char *const types[] = {"question", "fault", "billing"};
+static const char *const priorities[] = {"low", "medium", "high", "urgent"};
 
 /* The first line or so, as one. */
 static void
@@ -55,15 +55,15 @@ room_check(struct store *st, int64_t id)
 }
 
 enum err
-ticket_write_message(struct store *st, int64_t id,
-    const struct ticket_text *text)
+ticket_write_message(
+    struct store *st, int64_t id, const struct ticket_text *text)
 {
 	char author[AUTHOR], body[TICKET_BODY];
 	struct query q;
 	enum err err;
 
 	if ((err = input_line(st, "author", author, sizeof(author),
-	    text->author)) != ERR_NONE ||
+		 text->author)) != ERR_NONE ||
 	    (err = body_clean(st, body, text->body)) != ERR_NONE ||
 	    (err = room_check(st, id)) != ERR_NONE)
 		return err;
@@ -80,12 +80,12 @@ static bool
 status_open(const char *status)
 {
 	return strcmp(status, TICKET_RESOLVED) != 0 &&
-	    strcmp(status, TICKET_CLOSED) != 0;
+	       strcmp(status, TICKET_CLOSED) != 0;
 }
 
 enum err
-ticket_write_status(struct store *st, int64_t id, const char *status,
-    int64_t at)
+ticket_write_status(
+    struct store *st, int64_t id, const char *status, int64_t at)
 {
 	struct query q = query_begin(st, SQL_TICKET_MOVE);
 	int64_t changes = 0;
@@ -112,15 +112,15 @@ ticket_write_new(struct store *st, const struct ticket_new *in, int64_t *id)
 	enum err err;
 
 	if ((err = input_needed(st, "subject", subject, sizeof(subject),
-	    in->subject)) != ERR_NONE ||
+		 in->subject)) != ERR_NONE ||
 	    (err = INPUT_WORD(st, "type", in->type, types)) != ERR_NONE ||
 	    (err = INPUT_WORD(st, "priority", in->priority, priorities)) !=
-	    ERR_NONE ||
+		ERR_NONE ||
 	    (err = body_clean(st, body, in->body)) != ERR_NONE ||
 	    (err = input_line(st, "team", team, sizeof(team),
-	    in->team != NULL ? in->team : "")) != ERR_NONE ||
+		 in->team != NULL ? in->team : "")) != ERR_NONE ||
 	    (err = input_line(st, "assigned_to", assigned, sizeof(assigned),
-	    in->assigned_to != NULL ? in->assigned_to : "")) != ERR_NONE)
+		 in->assigned_to != NULL ? in->assigned_to : "")) != ERR_NONE)
 		return err;
 	preview_make(preview, body);
 	q = query_begin(st, SQL_TICKET_INSERT);
@@ -138,8 +138,9 @@ ticket_write_new(struct store *st, const struct ticket_new *in, int64_t *id)
 	if ((err = query_end(&q)) != ERR_NONE)
 		return err;
 	store_changed(st, store_identity(st)->customer, TOPIC_TICKETS);
-	return ticket_write_message(st, *id, &(struct ticket_text){
-	    .author = in->author, .body = body, .at = in->at});
+	return ticket_write_message(st, *id,
+	    &(struct ticket_text) {
+		.author = in->author, .body = body, .at = in->at});
 }
 
 /* The provider's side. */
@@ -177,8 +178,10 @@ ticket_staff_reply(struct store *st, int64_t customer, int64_t id,
 		return err;
 	err = ticket_write_status(st, id, TICKET_WAITS_CUSTOMER, at);
 	if (err == ERR_NONE)
-		err = ticket_write_message(st, id, &(struct ticket_text){
-		    .author = author, .body = body, .by_staff = true,
-		    .at = at});
+		err = ticket_write_message(st, id,
+		    &(struct ticket_text) {.author = author,
+			.body = body,
+			.by_staff = true,
+			.at = at});
 	return txn_end(&txn, err);
 }

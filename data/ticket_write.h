@@ -22,13 +22,13 @@ struct ticket_text {
  * All act for the handle's customer, inside a transaction that is open.
  * ERR_BAD_INPUT: problem field "subject", "body", "type", "priority".
  */
-enum err ticket_write_new(struct store *st, const struct ticket_new *in,
-    int64_t *id);
+enum err ticket_write_new(
+    struct store *st, const struct ticket_new *in, int64_t *id);
 /* Adds a message; does not move the ticket. */
-enum err ticket_write_message(struct store *st, int64_t id,
-    const struct ticket_text *text);
+enum err ticket_write_message(
+    struct store *st, int64_t id, const struct ticket_text *text);
 /* Sets status and time. */
-enum err ticket_write_status(struct store *st, int64_t id, const char *status,
-    int64_t at);
+enum err ticket_write_status(
+    struct store *st, int64_t id, const char *status, int64_t at);
 
 #endif

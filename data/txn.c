@@ -10,7 +10,7 @@ txn_begin(struct txn *t, struct store *st, int64_t customer)
 
 	if (id->role != ROLE_SYSTEM || id->tenant == 0)
 		return ERR_DENIED;
-	*t = (struct txn){.st = st, .was = *id};
+	*t = (struct txn) {.st = st, .was = *id};
 	store_clear_problem(st);
 	if (!store_in_transaction(st)) {
 		if ((err = store_begin(st)) != ERR_NONE)

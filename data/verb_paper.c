@@ -15,8 +15,8 @@
 #include "data/verb_run.h"
 
 enum {
-	CHUNKS_MAX = 512,	/* 32 MB */
-	STALE_SECONDS = 3600,	/* after which one is given up */
+	CHUNKS_MAX = 512,     /* 32 MB */
+	STALE_SECONDS = 3600, /* after which one is given up */
 };
 
 struct keep {
@@ -63,8 +63,7 @@ count(struct store *st, enum sql sql, const struct keep *k, int64_t *n)
 static enum err
 drop(struct store *st, int64_t id, int64_t before)
 {
-	static const enum sql steps[] = { SQL_PAPER_CHUNKS_DROP,
-		SQL_PAPER_DROP };
+	static const enum sql steps[] = {SQL_PAPER_CHUNKS_DROP, SQL_PAPER_DROP};
 	struct query q;
 	enum err err;
 
@@ -110,9 +109,8 @@ resume(struct store *st, const struct keep *k)
 
 	query_bind_int(&q, k->id);
 	while (query_row(&q))
-		fits = col_int(&q, 0) == k->kind &&
-		    col_int(&q, 1) == k->ref &&
-		    col_int(&q, 2) == k->seq * STORE_CHUNK;
+		fits = col_int(&q, 0) == k->kind && col_int(&q, 1) == k->ref &&
+		       col_int(&q, 2) == k->seq * STORE_CHUNK;
 	if ((err = query_end(&q)) != ERR_NONE)
 		return err;
 	return fits ? ERR_NONE : ERR_NOT_FOUND;

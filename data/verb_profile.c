@@ -69,7 +69,7 @@ field_set(struct store *st, enum profile_field f, const char *value,
 	if (f == PROFILE_FIELD_COUNTRY)
 		return input_country(st, word, at, value);
 	err = def->needed ? input_needed(st, word, at, def->size, value)
-	    : input_line(st, word, at, def->size, value);
+			  : input_line(st, word, at, def->size, value);
 	if (err == ERR_NONE && f == PROFILE_FIELD_PHONE)
 		err = phone_check(st, at);
 	if (err == ERR_NONE && f == PROFILE_FIELD_VAT)
@@ -106,8 +106,7 @@ verb_profile_update(struct store *st, struct rd *args, struct buf *reply)
 
 	(void)reply;
 	for (size_t f = 0; f < PROFILE_FIELD_COUNT; f++)
-		rd_str(args, (char *)&asked + fields[f].offset,
-		    fields[f].size);
+		rd_str(args, (char *)&asked + fields[f].offset, fields[f].size);
 	if ((err = rd_end(args)) != ERR_NONE ||
 	    (err = customer_get(st, &now)) != ERR_NONE ||
 	    (err = settings_load(st, &settings)) != ERR_NONE)
@@ -129,7 +128,7 @@ verb_profile_update(struct store *st, struct rd *args, struct buf *reply)
 	if ((err = customer_write(st, &now)) != ERR_NONE)
 		return err;
 	store_changed(st, now.id, TOPIC_ACCOUNT);
-	return audit_write(st, &(struct audit){.action = "profile"});
+	return audit_write(st, &(struct audit) {.action = "profile"});
 }
 
 /* The password. */
@@ -166,7 +165,7 @@ wait_check(struct store *st, const char *key)
 
 	if ((err = throttle_get(st, key, &failures, &last)) != ERR_NONE)
 		return err;
-	wait = (throttle_delay_ms(failures) + 999) / 1000;
+	wait = (throttle_delay_ms(THROTTLE_ACCOUNT, failures) + 999) / 1000;
 	if (wait > 0 && clock_now(store_clock(st)) < last + wait)
 		return store_refuse(st, "old",
 		    N_("Too many wrong passwords. Please wait a few seconds "
@@ -184,8 +183,8 @@ guessed_wrong(struct store *st, const char *key)
 		return err;
 	err = throttle_fail(st, key);
 	if (err == ERR_NONE)
-		err = audit_write(st, &(struct audit){
-		    .action = "password", .result = "wrong"});
+		err = audit_write(st,
+		    &(struct audit) {.action = "password", .result = "wrong"});
 	if (err == ERR_NONE)
 		err = store_commit(st);
 	else
@@ -199,11 +198,11 @@ static enum err
 new_check(struct store *st, const struct change *c)
 {
 	if (strlen(c->new) < PASSWORD_MIN)
-		return store_refuse(st, "new",
-		    N_("A password has 8 characters or more."));
+		return store_refuse(
+		    st, "new", N_("A password has 8 characters or more."));
 	if (strcmp(c->old, c->new) == 0)
-		return store_refuse(st, "new",
-		    N_("That is the password you have."));
+		return store_refuse(
+		    st, "new", N_("That is the password you have."));
 	return ERR_NONE;
 }
 
@@ -218,7 +217,7 @@ password_write(struct store *st, const struct change *c)
 	if ((err = query_run(&q, NULL)) != ERR_NONE ||
 	    (err = throttle_clear(st, c->key)) != ERR_NONE)
 		return err;
-	return audit_write(st, &(struct audit){.action = "password"});
+	return audit_write(st, &(struct audit) {.action = "password"});
 }
 
 static enum err

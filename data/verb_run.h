@@ -8,7 +8,7 @@
 
 #include "data/verb.h"
 
-#define X(name, roles, fn) \
+#define X(name, roles, fn)                                                     \
 	enum err fn(struct store *st, struct rd *args, struct buf *reply);
 VERB_LIST(X)
 #undef X

@@ -8,5 +8,5 @@ verb_session_ended(struct store *st, struct rd *args, struct buf *reply)
 	(void)reply;
 	if (args->left != 0)
 		return ERR_PROTOCOL;
-	return audit_write(st, &(struct audit){.action = "session ended"});
+	return audit_write(st, &(struct audit) {.action = "session ended"});
 }

@@ -58,14 +58,18 @@ create(struct store *st, const struct new_args *a, struct buf *reply)
 		    N_("You have too many open tickets. Please close one "
 		       "first."));
 	if (strcmp(a->priority, "urgent") == 0)
-		return store_refuse(st, "priority",
-		    N_("Low, medium or high, please."));
-	err = ticket_write_new(st, &(struct ticket_new){
-	    .subject = a->subject, .type = a->type, .priority = a->priority,
-	    .author = a->author, .body = a->body,
-	    .at = clock_now(store_clock(st))}, &id);
+		return store_refuse(
+		    st, "priority", N_("Low, medium or high, please."));
+	err = ticket_write_new(st,
+	    &(struct ticket_new) {.subject = a->subject,
+		.type = a->type,
+		.priority = a->priority,
+		.author = a->author,
+		.body = a->body,
+		.at = clock_now(store_clock(st))},
+	    &id);
 	if (err == ERR_NONE)
-		err = audit_write(st, &(struct audit){.action = "ticket"});
+		err = audit_write(st, &(struct audit) {.action = "ticket"});
 	if (err == ERR_NONE)
 		buf_put_i64(reply, id);
 	return err;
@@ -142,13 +146,13 @@ verb_ticket_reply(struct store *st, struct rd *args, struct buf *reply)
 	    (err = status_get(st, id, status, &open)) != ERR_NONE ||
 	    (err = author_get(st, author)) != ERR_NONE)
 		return err;
-	err = ticket_write_message(st, id, &(struct ticket_text){
-	    .author = author, .body = body, .at = now});
+	err = ticket_write_message(st, id,
+	    &(struct ticket_text) {.author = author, .body = body, .at = now});
 	if (err == ERR_NONE)
 		err = ticket_write_status(st, id, answered(status), now);
 	if (err == ERR_NONE)
-		err = audit_write(st, &(struct audit){
-		    .action = "ticket reply"});
+		err =
+		    audit_write(st, &(struct audit) {.action = "ticket reply"});
 	return err;
 }
 
@@ -169,7 +173,7 @@ move(struct store *st, struct rd *args, bool from_open, const char *status,
 		return ERR_CONFLICT;
 	err = ticket_write_status(st, id, status, clock_now(store_clock(st)));
 	if (err == ERR_NONE)
-		err = audit_write(st, &(struct audit){.action = action});
+		err = audit_write(st, &(struct audit) {.action = action});
 	return err;
 }
 

@@ -4,6 +4,7 @@
 #include "base/i18n.h"
 
 /* Marked for the catalogues; looked up as they are. */
+/* clang-format off */
 __attribute__((unused)) static const char *const words_marked[] = {
 	N_("Unpaid"), N_("Partially paid"), N_("Paid"), N_("Overdue"),
 	N_("Cancelled"), N_("Pending"), N_("Succeeded"), N_("Completed"),
@@ -16,6 +17,7 @@ __attribute__((unused)) static const char *const words_marked[] = {
 	N_("transfer"), N_("cash"), N_("debit"), N_("credit"), N_("other"),
 	N_("active"), N_("blocked"), N_("inactive"),
 };
+/* clang-format on */
 
 const char *
 word_text(const char *english)

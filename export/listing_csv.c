@@ -11,8 +11,7 @@ enum { CELL_DATA = 128 };
 void
 csv_field(FILE *out, const char *s, bool text)
 {
-	bool formula = text && s[0] != '\0' &&
-	    strchr("=+-@\t\r", s[0]) != NULL;
+	bool formula = text && s[0] != '\0' && strchr("=+-@\t\r", s[0]) != NULL;
 	size_t len = strlen(s);
 
 	if (!formula && strpbrk(s, ",\"\r\n") == NULL &&
@@ -105,7 +104,7 @@ csv_end(void *state, FILE *out, const struct listing *l)
 }
 
 const struct listing_writer listing_writer_csv = {
-	.begin = csv_begin,
-	.page = csv_page,
-	.end = csv_end,
+    .begin = csv_begin,
+    .page = csv_page,
+    .end = csv_end,
 };

@@ -6,16 +6,16 @@
 #include <errno.h>
 
 static const struct listing_writer *const writers[] = {
-	[LISTING_TEXT] = &listing_writer_text,
-	[LISTING_JSON] = &listing_writer_json,
-	[LISTING_CSV] = &listing_writer_csv,
+    [LISTING_TEXT] = &listing_writer_text,
+    [LISTING_JSON] = &listing_writer_json,
+    [LISTING_CSV] = &listing_writer_csv,
 };
 
 bool
 listing_column_in(const struct column *c, enum listing_format format)
 {
 	return c->show != SHOW_SCREEN &&
-	    (c->show != SHOW_DATA || format != LISTING_TEXT);
+	       (c->show != SHOW_DATA || format != LISTING_TEXT);
 }
 
 /* Where reading goes on: the place of a page without its rows. */
@@ -51,15 +51,16 @@ out_error(FILE *out)
 {
 	if (fflush(out) == 0 && !ferror(out))
 		return ERR_NONE;
-	return errno == ENOSPC || errno == EDQUOT ? ERR_FULL :
-	    errno == EPIPE || errno == ECONNRESET ? ERR_CLOSED : ERR_IO;
+	return errno == ENOSPC || errno == EDQUOT      ? ERR_FULL
+	       : errno == EPIPE || errno == ECONNRESET ? ERR_CLOSED
+						       : ERR_IO;
 }
 
 static enum err
 measure_all(const struct listing_writer *w, struct listing_state *state,
     struct store *st, const struct listing *l, int64_t today, const char *zone)
 {
-	struct place at = { 0 };
+	struct place at = {0};
 	struct rows page;
 	enum err err;
 
@@ -77,8 +78,8 @@ listing_export(FILE *out, enum listing_format format, struct store *st,
     const struct listing *l, int64_t today, const char *zone)
 {
 	const struct listing_writer *w = writers[format];
-	struct listing_state state = { 0 };
-	struct place at = { 0 };
+	struct listing_state state = {0};
+	struct place at = {0};
 	struct rows page;
 	bool begun = false;
 	enum err err = ERR_NONE;

@@ -17,19 +17,17 @@ enum listing_format { LISTING_TEXT, LISTING_JSON, LISTING_CSV };
  * An error before the first row leaves out untouched; a later one leaves it
  * cut (a JSON array that never ends).  ERR_IO or ERR_FULL: out failed.
  */
-enum err listing_export(FILE *out, enum listing_format format,
-    struct store *st, const struct listing *l, int64_t today,
-    const char *zone);
+enum err listing_export(FILE *out, enum listing_format format, struct store *st,
+    const struct listing *l, int64_t today, const char *zone);
 
 /* How one format writes; listing_export() drives it page by page. */
 struct listing_writer {
 	/* Sees every page before begin, where columns must be aligned; or
 	 * NULL. */
-	void (*measure)(void *state, const struct rows *page,
-	    const char *zone);
+	void (*measure)(void *state, const struct rows *page, const char *zone);
 	void (*begin)(void *state, FILE *out, const struct listing *l);
-	enum err (*page)(void *state, FILE *out, const struct rows *page,
-	    const char *zone);
+	enum err (*page)(
+	    void *state, FILE *out, const struct rows *page, const char *zone);
 	void (*end)(void *state, FILE *out, const struct listing *l);
 };
 

@@ -56,7 +56,7 @@ static bool
 list_is_left_out(const struct column *c, const struct cell *cell)
 {
 	return c->type == COLUMN_LIST &&
-	    (cell->null || strchr(cell->s, ' ') == NULL);
+	       (cell->null || strchr(cell->s, ' ') == NULL);
 }
 
 static json_t *
@@ -71,7 +71,7 @@ json_row(const struct rows *page, size_t row)
 		    list_is_left_out(&l->columns[i], rows_cell(page, row, i)))
 			continue;
 		if (json_object_set_new(object, l->columns[i].key,
-		    json_cell(page, row, i)) != 0) {
+			json_cell(page, row, i)) != 0) {
 			json_decref(object);
 			object = NULL;
 		}
@@ -119,7 +119,7 @@ json_end(void *state, FILE *out, const struct listing *l)
 }
 
 const struct listing_writer listing_writer_json = {
-	.begin = json_begin,
-	.page = json_page,
-	.end = json_end,
+    .begin = json_begin,
+    .page = json_page,
+    .end = json_end,
 };

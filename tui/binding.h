@@ -66,9 +66,9 @@ struct bindings {
 	size_t n;
 };
 
-#define BINDINGS(array)                                                       \
-	{                                                                     \
-		(array), sizeof(array) / sizeof((array)[0])                   \
+#define BINDINGS(array)                                                        \
+	{                                                                      \
+		(array), sizeof(array) / sizeof((array)[0])                    \
 	}
 
 /* Those of every screen, and those of every form. */

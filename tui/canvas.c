@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "tui/utf8.h"
 
-static const struct glyph blank = { .ch = ' ', .width = 1 };
+static const struct glyph blank = {.ch = ' ', .width = 1};
 
 static int
 clamp(int v, int least, int most)
@@ -28,7 +28,7 @@ canvas_resize(struct canvas *c, int rows, int cols)
 	if (cells == NULL)
 		return ERR_NOMEM;
 	free(c->cells);
-	*c = (struct canvas) { .rows = rows, .cols = cols, .cells = cells };
+	*c = (struct canvas) {.rows = rows, .cols = cols, .cells = cells};
 	canvas_clear(c);
 	return ERR_NONE;
 }
@@ -37,7 +37,7 @@ void
 canvas_release(struct canvas *c)
 {
 	free(c->cells);
-	*c = (struct canvas) { 0 };
+	*c = (struct canvas) {0};
 }
 
 void
@@ -80,7 +80,7 @@ static void
 cell_put(struct canvas *c, int y, int x, const char *s, size_t n, int width,
     unsigned attr)
 {
-	struct glyph g = { .width = (uint8_t)width, .attr = (uint8_t)attr };
+	struct glyph g = {.width = (uint8_t)width, .attr = (uint8_t)attr};
 	size_t used = utf8_get(s, n, &g.ch);
 
 	if (used == 0)
@@ -95,8 +95,7 @@ cell_put(struct canvas *c, int y, int x, const char *s, size_t n, int width,
 	cell_break(c, y, x);
 	if (width == 2) {
 		cell_break(c, y, x + 1);
-		*cell_at(c, y, x + 1) = (struct glyph) {
-			.attr = (uint8_t)attr };
+		*cell_at(c, y, x + 1) = (struct glyph) {.attr = (uint8_t)attr};
 	}
 	*cell_at(c, y, x) = g;
 }
@@ -136,8 +135,7 @@ canvas_textn(struct canvas *c, int y, int x, int w, unsigned attr,
 }
 
 int
-canvas_text(struct canvas *c, int y, int x, int w, unsigned attr,
-    const char *s)
+canvas_text(struct canvas *c, int y, int x, int w, unsigned attr, const char *s)
 {
 	if (y < 0 || y >= c->rows || w <= 0 || x < 0)
 		return 0;
@@ -147,8 +145,8 @@ canvas_text(struct canvas *c, int y, int x, int w, unsigned attr,
 }
 
 void
-canvas_right(struct canvas *c, int y, int x, int w, unsigned attr,
-    const char *s)
+canvas_right(
+    struct canvas *c, int y, int x, int w, unsigned attr, const char *s)
 {
 	int width = (int)text_width(s);
 
@@ -165,8 +163,8 @@ canvas_fill(struct canvas *c, int y, int x, int w, char ch)
 		return;
 	for (int i = x; i < x + w && i < c->cols; i++) {
 		cell_break(c, y, i);
-		*cell_at(c, y, i) = (struct glyph) {
-			.ch = (unsigned char)ch, .width = 1 };
+		*cell_at(c, y, i) =
+		    (struct glyph) {.ch = (unsigned char)ch, .width = 1};
 	}
 }
 
@@ -223,8 +221,8 @@ dump_attr(const struct canvas *c, int y, unsigned attr, const char *name,
 		while (x < c->cols && (canvas_at(c, y, x)->attr & attr) != 0)
 			x++;
 		if (x > from)
-			buf_addf(out, "%s %d,%d-%d\n", name, y + 1, from + 1,
-			    x);
+			buf_addf(
+			    out, "%s %d,%d-%d\n", name, y + 1, from + 1, x);
 	}
 }
 

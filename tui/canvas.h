@@ -45,14 +45,14 @@ const struct glyph *canvas_at(const struct canvas *c, int y, int x);
  * wide character that does not fit whole is left out.  What text_clean takes
  * away never reaches a cell.  Gives the columns used.
  */
-int canvas_text(struct canvas *c, int y, int x, int w, unsigned attr,
-    const char *s);
+int canvas_text(
+    struct canvas *c, int y, int x, int w, unsigned attr, const char *s);
 /* The same for the first n bytes of s. */
 int canvas_textn(struct canvas *c, int y, int x, int w, unsigned attr,
     const char *s, size_t n);
 /* Ends in the column before x + w. */
-void canvas_right(struct canvas *c, int y, int x, int w, unsigned attr,
-    const char *s);
+void canvas_right(
+    struct canvas *c, int y, int x, int w, unsigned attr, const char *s);
 void canvas_fill(struct canvas *c, int y, int x, int w, char ch);
 /* Adds attributes to cells that are drawn already. */
 void canvas_attr(struct canvas *c, int y, int x, int w, unsigned attr);

@@ -80,8 +80,8 @@ attempt(const char *socket_path, const char *email, const char *password,
 	buf_put_str(&body, password);
 	buf_put_str(&body, tty != NULL ? tty : "console");
 	err = body.err != ERR_NONE
-	    ? body.err
-	    : ipc_send(sock, CONSOLE_MSG_LOGIN, &body, NULL, 0);
+		  ? body.err
+		  : ipc_send(sock, CONSOLE_MSG_LOGIN, &body, NULL, 0);
 	if (err == ERR_NONE)
 		err = ipc_recv(sock, &answer);
 	if (err == ERR_NONE && answer.type != CONSOLE_MSG_ANSWER)
@@ -151,8 +151,7 @@ console_login(const char *config, int *fd, struct session_env *env)
 		fprintf(stderr, "portal-tui: %s\n", problem);
 		return err;
 	}
-	snprintf(path, sizeof(path), "%s/%s", cfg.sshd_run_dir,
-	    CONSOLE_SOCKET);
+	snprintf(path, sizeof(path), "%s/%s", cfg.sshd_run_dir, CONSOLE_SOCKET);
 	config_release(&cfg);
 	for (int i = 0; i < CONSOLE_TRIES; i++) {
 		err = try_once(path, fd, env);

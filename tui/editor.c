@@ -12,8 +12,10 @@ enum { WIDTH_DEFAULT = 72 };
 void
 editor_init(struct editor *e, char *text, size_t size)
 {
-	*e = (struct editor) { .s = text, .size = size, .at = strlen(text),
-		.width = WIDTH_DEFAULT };
+	*e = (struct editor) {.s = text,
+	    .size = size,
+	    .at = strlen(text),
+	    .width = WIDTH_DEFAULT};
 }
 
 size_t
@@ -43,8 +45,7 @@ columns(const char *s, size_t n)
 	int total = 0, width;
 	size_t i = 0, step;
 
-	while (i < n && s[i] != '\n' &&
-	    (step = text_next(s + i, &width)) > 0) {
+	while (i < n && s[i] != '\n' && (step = text_next(s + i, &width)) > 0) {
 		total += width;
 		i += step;
 	}
@@ -69,9 +70,9 @@ cursor_line(const struct editor *e, size_t *start)
 	size_t from = 0, line = 0, n;
 
 	while ((n = editor_line(e->s + from, e->width)) > 0 &&
-	    (from + n < e->at ||
-		(from + n == e->at &&
-		    (e->s[from + n] != '\0' || e->s[from + n - 1] == '\n')))) {
+	       (from + n < e->at ||
+		   (from + n == e->at && (e->s[from + n] != '\0' ||
+					     e->s[from + n - 1] == '\n')))) {
 		from += n;
 		line++;
 	}
@@ -88,8 +89,8 @@ go(struct editor *e, size_t line, int column)
 
 	n = editor_line(e->s + from, e->width);
 	while (i < n && e->s[from + i] != '\n' &&
-	    (step = text_next(e->s + from + i, &width)) > 0 &&
-	    at + width <= column) {
+	       (step = text_next(e->s + from + i, &width)) > 0 &&
+	       at + width <= column) {
 		at += width;
 		i += step;
 	}

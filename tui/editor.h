@@ -8,9 +8,9 @@
 struct editor {
 	char *s; /* borrowed, always terminated and clean */
 	size_t size;
-	size_t at; /* the cursor, a byte offset */
+	size_t at;  /* the cursor, a byte offset */
 	size_t top; /* first line shown */
-	int width; /* as last drawn */
+	int width;  /* as last drawn */
 };
 
 void editor_init(struct editor *e, char *text, size_t size);

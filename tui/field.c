@@ -12,7 +12,7 @@ enum { TYPED_MAX = 8192 + UTF8_MAX };
 void
 field_init(struct field *f, char *text, size_t size)
 {
-	*f = (struct field) { .s = text, .size = size, .at = strlen(text) };
+	*f = (struct field) {.s = text, .size = size, .at = strlen(text)};
 }
 
 size_t
@@ -45,8 +45,8 @@ text_delete(char *s, size_t at, size_t n)
 }
 
 bool
-text_insert(char *s, size_t size, size_t *at, uint32_t code, bool lines,
-    bool *full)
+text_insert(
+    char *s, size_t size, size_t *at, uint32_t code, bool lines, bool *full)
 {
 	char bytes[UTF8_MAX], around[3 * UTF8_MAX * 8];
 	size_t n = utf8_put(bytes, code), len = strlen(s), from, mark;

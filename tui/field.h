@@ -31,8 +31,8 @@ int field_draw(const struct field *f, struct canvas *c, int y, int x, int w,
 size_t text_before(const char *s, size_t at);
 size_t text_after(const char *s, size_t at);
 /* Inserts a key's character at *at if it may stand there and fits. */
-bool text_insert(char *s, size_t size, size_t *at, uint32_t code, bool lines,
-    bool *full);
+bool text_insert(
+    char *s, size_t size, size_t *at, uint32_t code, bool lines, bool *full);
 void text_delete(char *s, size_t at, size_t n);
 
 #endif

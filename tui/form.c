@@ -24,7 +24,7 @@ enter(struct form *f, size_t i)
 void
 form_init(struct form *f, struct form_field *fields, size_t n)
 {
-	*f = (struct form) { .fields = fields, .n = n };
+	*f = (struct form) {.fields = fields, .n = n};
 	enter(f, 0);
 }
 
@@ -118,8 +118,8 @@ form_wipe(struct form *f)
 
 /* "(o) Question  ( ) Fault"; wraps where it must.  Gives the lines used. */
 static int
-draw_choice(const struct form_field *ff, struct canvas *c, struct area a,
-    bool current)
+draw_choice(
+    const struct form_field *ff, struct canvas *c, struct area a, bool current)
 {
 	int x = a.x, y = a.y;
 
@@ -182,10 +182,9 @@ draw_field(struct form *f, size_t i, struct canvas *c, struct area a)
 }
 
 static void
-draw_narrow(struct form *f, struct canvas *c, struct area a,
-    const char *title)
+draw_narrow(struct form *f, struct canvas *c, struct area a, const char *title)
 {
-	struct area at = { .y = a.y + 2, .x = 1, .h = a.h - 2, .w = a.w - 2 };
+	struct area at = {.y = a.y + 2, .x = 1, .h = a.h - 2, .w = a.w - 2};
 	char head[NAME];
 
 	snprintf(head, sizeof(head), _("%s: %s (%zu of %zu)"), title,
@@ -213,16 +212,17 @@ form_draw(struct form *f, struct canvas *c, struct area a, const char *title,
 	for (size_t i = f->n; i-- > 0 && f->fields[i].kind != FORM_LINES;)
 		below++;
 	for (size_t i = 0; i < f->n; i++) {
-		struct area at = { .y = y, .x = 3 + label + LABEL_GAP,
-			.h = 1, .w = a.w - 4 - label - LABEL_GAP };
+		struct area at = {.y = y,
+		    .x = 3 + label + LABEL_GAP,
+		    .h = 1,
+		    .w = a.w - 4 - label - LABEL_GAP};
 
 		if (f->fields[i].kind == FORM_LINES) {
 			at.h = a.y + a.h - y - below;
 			if (at.h < LINES_MIN)
 				at.h = LINES_MIN;
 		}
-		canvas_text(c, y, 3, label, ATTR_PLAIN,
-		    _(f->fields[i].label));
+		canvas_text(c, y, 3, label, ATTR_PLAIN, _(f->fields[i].label));
 		y += draw_field(f, i, c, at);
 	}
 }

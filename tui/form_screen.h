@@ -8,8 +8,8 @@
 
 bool form_screen_key(struct view *v, const struct key *key);
 /* Field by field, sending, cancelling (asks if something was typed). */
-bool form_screen_act(struct view *v, enum action act,
-    void (*send)(struct view *v));
+bool form_screen_act(
+    struct view *v, enum action act, void (*send)(struct view *v));
 /* Wipes what was typed. */
 void form_screen_close(struct view *v);
 /* After sending: true if all went well, else the reason is shown under its

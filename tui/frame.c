@@ -26,8 +26,8 @@ frame_body(const struct ui *ui)
 	int head = is_spacious(ui) ? 3 : 2, foot = is_spacious(ui) ? 3 : 2;
 	int h = ui->canvas.rows - head - foot;
 
-	return (struct area) { .y = head, .x = 0, .w = ui->canvas.cols,
-		.h = h > 0 ? h : 0 };
+	return (struct area) {
+	    .y = head, .x = 0, .w = ui->canvas.cols, .h = h > 0 ? h : 0};
 }
 
 static void
@@ -35,8 +35,8 @@ draw_header(struct ui *ui)
 {
 	struct canvas *c = &ui->canvas;
 	const struct session *s = ui->session;
-	const char *who = s->login.name[0] != '\0' ? s->login.name
-						   : s->customer.name;
+	const char *who =
+	    s->login.name[0] != '\0' ? s->login.name : s->customer.name;
 	int room = c->cols - 2, left = (int)text_width(s->tenant.brand);
 	char cut[ROW_TEXT];
 
@@ -70,8 +70,8 @@ draw_tab(struct ui *ui, int x, int room, int number, enum tab tab)
 	    _(tab_defs[tab].title));
 	if ((int)text_width(text) > room)
 		return 0;
-	return canvas_text(&ui->canvas, 1, x, room,
-	    current ? ATTR_BOLD : ATTR_PLAIN, text);
+	return canvas_text(
+	    &ui->canvas, 1, x, room, current ? ATTR_BOLD : ATTR_PLAIN, text);
 }
 
 static void
@@ -99,8 +99,8 @@ draw_tabs(struct ui *ui)
 		reserve = number < count ? (int)text_width(more) + 1 : 0;
 		w = draw_tab(ui, x, end - x - reserve, number, (enum tab)t);
 		if (w == 0) {
-			canvas_text(&ui->canvas, 1, x, end - x, ATTR_PLAIN,
-			    more);
+			canvas_text(
+			    &ui->canvas, 1, x, end - x, ATTR_PLAIN, more);
 			return;
 		}
 		x += w + 1;
@@ -140,8 +140,8 @@ draw_status(struct ui *ui)
 		draw_question(ui);
 	} else if (ui->searching) {
 		canvas_text(c, y, 1, 1, ATTR_PLAIN, "/");
-		x = field_draw(&ui->search_field, c, y, 2, c->cols - 3, ' ',
-		    false);
+		x = field_draw(
+		    &ui->search_field, c, y, 2, c->cols - 3, ' ', false);
 		canvas_cursor(c, y, x);
 	} else {
 		text_cut(cut, sizeof(cut), ui->status, (size_t)c->cols - 2);
@@ -192,8 +192,7 @@ hint_rows(struct hints *h, const struct bindings *b, enum action but)
 static void
 draw_hints(struct ui *ui)
 {
-	struct hints h = { .c = &ui->canvas, .x = 1,
-		.end = ui->canvas.cols - 1 };
+	struct hints h = {.c = &ui->canvas, .x = 1, .end = ui->canvas.cols - 1};
 	const struct screen *screen = ui_top(ui)->screen;
 	const char *out = ui->depth > 1 ? _("Esc back") : _("q quit");
 	int w = (int)text_width(out);
@@ -213,7 +212,8 @@ draw_hints(struct ui *ui)
 		hint_rows(&h, &bindings_form, ACT_NONE);
 		return;
 	}
-	hint_draw(&h, _("? help"));
+	if (screen->key == NULL) /* else it would be typed text */
+		hint_draw(&h, _("? help"));
 	h.end -= w + 2;
 	hint_rows(&h, &screen->bindings, ACT_HELP);
 	if (screen->list != NULL)

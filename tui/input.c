@@ -9,7 +9,13 @@
 
 #include "tui/utf8.h"
 
-enum { ESC = 0x1b, SEQ_MAX = 32, PASTE_BEGIN = 200, PASTE_END = 201 };
+enum {
+	BEL = 0x07,
+	ESC = 0x1b,
+	SEQ_MAX = 32,
+	PASTE_BEGIN = 200,
+	PASTE_END = 201
+};
 
 struct final {
 	char byte; /* last byte of ESC [ and ESC O sequences */
@@ -17,8 +23,14 @@ struct final {
 };
 
 static const struct final finals[] = {
-	{ 'A', K_UP }, { 'B', K_DOWN }, { 'C', K_RIGHT }, { 'D', K_LEFT },
-	{ 'H', K_HOME }, { 'F', K_END }, { 'Z', K_BACKTAB }, { 'M', K_ENTER },
+    {'A', K_UP},
+    {'B', K_DOWN},
+    {'C', K_RIGHT},
+    {'D', K_LEFT},
+    {'H', K_HOME},
+    {'F', K_END},
+    {'Z', K_BACKTAB},
+    {'M', K_ENTER},
 };
 
 struct tilde {
@@ -27,8 +39,13 @@ struct tilde {
 };
 
 static const struct tilde tildes[] = {
-	{ 1, K_HOME }, { 7, K_HOME }, { 4, K_END }, { 8, K_END },
-	{ 3, K_DELETE }, { 5, K_PGUP }, { 6, K_PGDN },
+    {1, K_HOME},
+    {7, K_HOME},
+    {4, K_END},
+    {8, K_END},
+    {3, K_DELETE},
+    {5, K_PGUP},
+    {6, K_PGDN},
 };
 
 size_t
@@ -106,17 +123,36 @@ parse_csi(struct input *in, uint32_t *code)
 	return i + 1;
 }
 
+/*
+ * ESC ] and its kin: a string up to BEL or ESC and a backslash, which terminals
+ * send only as an answer.  None was asked for.
+ */
+static size_t
+parse_string(const struct input *in)
+{
+	for (size_t i = 2; i < in->n; i++) {
+		if (in->bytes[i] == BEL)
+			return i + 1;
+		if (in->bytes[i] == '\\' && in->bytes[i - 1] == ESC)
+			return i + 1;
+	}
+	return in->n == INPUT_SIZE ? in->n : 0;
+}
+
 static size_t
 parse_escape(struct input *in, bool timeout, uint32_t *code)
 {
 	size_t used = 0;
 
 	*code = K_NONE;
-	if (in->n > 1 && in->bytes[1] == '[')
+	if (in->n > 1 && in->bytes[1] == '[') {
 		used = parse_csi(in, code);
-	else if (in->n > 2 && in->bytes[1] == 'O') {
+	} else if (in->n > 2 && in->bytes[1] == 'O') {
 		*code = final_code(in->bytes[2]);
 		used = 3;
+	} else if (in->n > 1 && in->bytes[1] != 0 &&
+		   strchr("]P^_X", in->bytes[1]) != NULL) {
+		used = parse_string(in);
 	} else if (in->n > 1 && in->bytes[1] != 'O') {
 		*code = K_ESC; /* Esc, and then something else */
 		used = 1;
@@ -167,8 +203,8 @@ input_next(struct input *in, bool timeout, struct key *key)
 		bool was_pasting = in->pasting;
 		uint32_t code;
 		size_t used = in->bytes[0] == ESC
-		    ? parse_escape(in, timeout, &code)
-		    : parse_char(in, timeout, &code);
+				  ? parse_escape(in, timeout, &code)
+				  : parse_char(in, timeout, &code);
 
 		if (used == 0)
 			return false;
@@ -179,7 +215,7 @@ input_next(struct input *in, bool timeout, struct key *key)
 			continue;
 		if (code == K_NONE)
 			continue;
-		*key = (struct key) { .code = code, .pasted = was_pasting };
+		*key = (struct key) {.code = code, .pasted = was_pasting};
 		return true;
 	}
 	return false;
@@ -198,12 +234,21 @@ key_name(char dst[16], uint32_t code)
 		uint32_t code;
 		const char *name;
 	} names[] = {
-		{ K_UP, "Up" }, { K_DOWN, "Down" }, { K_LEFT, "Left" },
-		{ K_RIGHT, "Right" }, { K_HOME, "Home" }, { K_END, "End" },
-		{ K_PGUP, "PgUp" }, { K_PGDN, "PgDn" },
-		{ K_DELETE, "Del" }, { K_BACKTAB, "Shift-Tab" },
-		{ K_TAB, "Tab" }, { K_ENTER, "Enter" }, { K_ESC, "Esc" },
-		{ K_BACKSPACE, "Backspace" }, { K_DIGIT, "1-9" },
+	    {K_UP, "Up"},
+	    {K_DOWN, "Down"},
+	    {K_LEFT, "Left"},
+	    {K_RIGHT, "Right"},
+	    {K_HOME, "Home"},
+	    {K_END, "End"},
+	    {K_PGUP, "PgUp"},
+	    {K_PGDN, "PgDn"},
+	    {K_DELETE, "Del"},
+	    {K_BACKTAB, "Shift-Tab"},
+	    {K_TAB, "Tab"},
+	    {K_ENTER, "Enter"},
+	    {K_ESC, "Esc"},
+	    {K_BACKSPACE, "Backspace"},
+	    {K_DIGIT, "1-9"},
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {

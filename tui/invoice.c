@@ -18,9 +18,9 @@ static enum err
 invoice_view_read(struct view *v)
 {
 	struct invoice_view *iv = v->state;
-	struct invoice inv = { 0 };
-	enum err err = invoice_get(v->ui->session->store, NULL, v->arg,
-	    v->ui->session->today, &inv);
+	struct invoice inv = {0};
+	enum err err = invoice_get(
+	    v->ui->session->store, NULL, v->arg, v->ui->session->today, &inv);
 
 	if (err != ERR_NONE)
 		return err;
@@ -69,8 +69,8 @@ invoice_view_act(struct view *v, enum action act)
 		ui_push(v->ui, &screen_fetch_invoice, v->arg);
 		return true;
 	case ACT_COPY:
-		session_scp_paper(v->ui->session, scp, "invoices",
-		    iv->invoice.number);
+		session_scp_paper(
+		    v->ui->session, scp, "invoices", iv->invoice.number);
 		ui_copy(v->ui, scp);
 		return true;
 	default:
@@ -122,7 +122,7 @@ paper_draw(struct view *v, struct canvas *c, struct area a)
 	struct invoice_view *iv = v->state;
 
 	if (page_begin(&iv->page, a.w)) {
-		enum err err = paper_lines(v, a.w - 2);
+		enum err err = paper_lines(v, iv->page.width - 2);
 
 		if (err != ERR_NONE)
 			page_text(&iv->page, false, err_text(err));
@@ -142,25 +142,25 @@ static const struct binding invoice_rows[] = {
 /* clang-format on */
 
 const struct screen screen_invoice = {
-	.name = "invoice",
-	.title = N_("One invoice"),
-	.bindings = BINDINGS(invoice_rows),
-	.state_size = sizeof(struct invoice_view),
-	.topics = TOPIC_BILLING,
-	.open = invoice_view_open,
-	.reload = invoice_view_read,
-	.draw = invoice_view_draw,
-	.act = invoice_view_act,
-	.list = invoice_view_list,
-	.close = invoice_view_close,
+    .name = "invoice",
+    .title = N_("One invoice"),
+    .bindings = BINDINGS(invoice_rows),
+    .state_size = sizeof(struct invoice_view),
+    .topics = TOPIC_BILLING,
+    .open = invoice_view_open,
+    .reload = invoice_view_read,
+    .draw = invoice_view_draw,
+    .act = invoice_view_act,
+    .list = invoice_view_list,
+    .close = invoice_view_close,
 };
 
 const struct screen screen_paper = {
-	.name = "paper",
-	.title = N_("An invoice as text"),
-	.state_size = sizeof(struct invoice_view),
-	.open = invoice_view_open,
-	.draw = paper_draw,
-	.list = invoice_view_list,
-	.close = invoice_view_close,
+    .name = "paper",
+    .title = N_("An invoice as text"),
+    .state_size = sizeof(struct invoice_view),
+    .open = invoice_view_open,
+    .draw = paper_draw,
+    .list = invoice_view_list,
+    .close = invoice_view_close,
 };

@@ -9,8 +9,16 @@
 #include "base/text.h"
 #include "data/listing.h"
 
-enum { QTY = 8, UNIT = 11, TAX = 8, AMOUNT = 13, GAP = 1, TEXT = 512,
-	NUMBER = 48, NARROW = 56 };
+enum {
+	QTY = 5,
+	UNIT = 10,
+	TAX = 7,
+	AMOUNT = 12,
+	GAP = 1,
+	TEXT = 512,
+	NUMBER = 48,
+	NARROW = 56
+};
 
 /* 1000 -> "1", 1500 -> "1.5", 2500 basis points -> "25". */
 static void
@@ -44,11 +52,9 @@ head(struct page *p, const struct invoice *inv)
 		char since[DATE_SIZE];
 
 		day_text_short(since, inv->due_on + 1);
-		snprintf(status, sizeof(status), _("Overdue since %s"),
-		    since);
+		snprintf(status, sizeof(status), _("Overdue since %s"), since);
 	} else {
-		snprintf(status, sizeof(status), "%s",
-		    word_text(inv->status));
+		snprintf(status, sizeof(status), "%s", word_text(inv->status));
 	}
 	w = (int)text_width(status);
 	row_init(&r);
@@ -79,14 +85,14 @@ line_head(struct page *p, const struct invoice *inv)
 	snprintf(amount, sizeof(amount), _("NET %s"), inv->currency);
 	row_add(&r, _("DESCRIPTION"));
 	if (w >= NARROW) {
-		row_right(&r, w - AMOUNT - TAX - UNIT - QTY - 3 * GAP, QTY,
-		    _("QTY"));
-		row_right(&r, w - AMOUNT - TAX - UNIT - 2 * GAP, UNIT,
-		    _("UNIT"));
+		row_right(
+		    &r, w - AMOUNT - TAX - UNIT - QTY - 3 * GAP, QTY, _("QTY"));
+		row_right(
+		    &r, w - AMOUNT - TAX - UNIT - 2 * GAP, UNIT, _("UNIT"));
 		row_right(&r, w - AMOUNT - TAX - GAP, TAX, _("VAT"));
 	}
 	row_right(&r, w - AMOUNT, AMOUNT, amount);
-	page_row(p, &r, (struct target) { TARGET_NONE, 0 });
+	page_row(p, &r, (struct target) {TARGET_NONE, 0});
 }
 
 /* The part of a description that goes beside the numbers; the rest follows on
@@ -101,13 +107,13 @@ description_part(const char *s, int room, char part[TEXT], size_t *skip)
 }
 
 static void
-invoice_line(struct page *p, const struct invoice *inv,
-    const struct invoice_line *l)
+invoice_line(
+    struct page *p, const struct invoice *inv, const struct invoice_line *l)
 {
 	int w = page_cols(p);
 	bool wide = w >= NARROW;
-	int room = wide ? w - AMOUNT - TAX - UNIT - QTY - 4 * GAP
-			: w - AMOUNT - GAP;
+	int room =
+	    wide ? w - AMOUNT - TAX - UNIT - QTY - 4 * GAP : w - AMOUNT - GAP;
 	char part[TEXT], text[NUMBER], rate[NUMBER + 4];
 	const char *s = l->description;
 	size_t skip = 0;
@@ -119,8 +125,8 @@ invoice_line(struct page *p, const struct invoice *inv,
 	row_add(&r, part);
 	if (wide) {
 		decimal(text, l->quantity, 3);
-		row_right(&r, w - AMOUNT - TAX - UNIT - QTY - 3 * GAP, QTY,
-		    text);
+		row_right(
+		    &r, w - AMOUNT - TAX - UNIT - QTY - 3 * GAP, QTY, text);
 		money_text(text, l->unit_price, inv->currency);
 		row_right(&r, w - AMOUNT - TAX - UNIT - 2 * GAP, UNIT, text);
 		decimal(text, l->tax_rate, 2);
@@ -129,7 +135,7 @@ invoice_line(struct page *p, const struct invoice *inv,
 	}
 	money_text(text, l->net, inv->currency);
 	row_right(&r, w - AMOUNT, AMOUNT, text);
-	page_row(p, &r, (struct target) { TARGET_NONE, 0 });
+	page_row(p, &r, (struct target) {TARGET_NONE, 0});
 	while (*s != '\0') {
 		size_t n = description_part(s, room, part, &skip);
 
@@ -138,7 +144,7 @@ invoice_line(struct page *p, const struct invoice *inv,
 		s += n + skip;
 		row_init(&r);
 		row_add(&r, part);
-		page_row(p, &r, (struct target) { TARGET_NONE, 0 });
+		page_row(p, &r, (struct target) {TARGET_NONE, 0});
 	}
 }
 
@@ -159,7 +165,7 @@ total(struct page *p, const struct invoice *inv, const char *label,
 	row_right(&r, w - AMOUNT, AMOUNT, text);
 	if (bold)
 		row_plain(&r);
-	page_row(p, &r, (struct target) { TARGET_NONE, 0 });
+	page_row(p, &r, (struct target) {TARGET_NONE, 0});
 }
 
 static void
@@ -172,8 +178,8 @@ totals(struct page *p, const struct invoice *inv)
 		decimal(rate, inv->taxes[i].rate, 2);
 		money_text(net, inv->taxes[i].net, inv->currency);
 		if (inv->ntaxes > 1)
-			snprintf(label, sizeof(label),
-			    _("VAT %s %% of %s"), rate, net);
+			snprintf(label, sizeof(label), _("VAT %s %% of %s"),
+			    rate, net);
 		else
 			snprintf(label, sizeof(label), _("VAT %s %%"), rate);
 		total(p, inv, label, inv->taxes[i].tax, false);
@@ -191,8 +197,7 @@ totals(struct page *p, const struct invoice *inv)
 
 /* "Paid 12 Apr 2026  20.00  card  pi_123  receipt RCP-2026-000204" */
 static void
-allocations(struct page *p, const struct session *s,
-    const struct invoice *inv)
+allocations(struct page *p, const struct session *s, const struct invoice *inv)
 {
 	for (size_t i = 0; i < inv->nallocations; i++) {
 		const struct invoice_allocation *a = &inv->allocations[i];
@@ -210,8 +215,7 @@ allocations(struct page *p, const struct session *s,
 }
 
 void
-invoice_page(struct page *p, const struct session *s,
-    const struct invoice *inv)
+invoice_page(struct page *p, const struct session *s, const struct invoice *inv)
 {
 	char scp[SCP_SIZE];
 
@@ -224,6 +228,7 @@ invoice_page(struct page *p, const struct session *s,
 	allocations(p, s, inv);
 	session_scp_paper(s, scp, "invoices", inv->number);
 	page_textf(p, _("Fetch it:  %s"), scp);
-	page_text(p, false, _("(in another window on your own computer; same "
-			      "e-mail and password)"));
+	page_text(p, false,
+	    _("(in another window on your own computer; same "
+	      "e-mail and password)"));
 }

@@ -7,7 +7,7 @@
 #include "tui/session.h"
 
 /* Head, lines, tax per rate, totals, allocations, the scp line. */
-void invoice_page(struct page *p, const struct session *s,
-    const struct invoice *inv);
+void invoice_page(
+    struct page *p, const struct session *s, const struct invoice *inv);
 
 #endif

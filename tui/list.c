@@ -6,7 +6,7 @@
 void
 list_init(struct list *l, const struct list_ops *ops)
 {
-	*l = (struct list) { .ops = ops, .height = 1, .shown = 1 };
+	*l = (struct list) {.ops = ops, .height = 1, .shown = 1};
 }
 
 static bool
@@ -45,7 +45,7 @@ struct target
 list_target(const struct list *l)
 {
 	if (l->marker >= l->n)
-		return (struct target) { TARGET_NONE, 0 };
+		return (struct target) {TARGET_NONE, 0};
 	return l->ops->target(l, l->marker);
 }
 
@@ -98,7 +98,7 @@ page(struct list *l, bool back)
 		at = l->marker > rows ? l->marker - rows : 0;
 	} else {
 		while (l->top + l->shown + rows > l->n &&
-		    l->ops->more != NULL && l->ops->more(l))
+		       l->ops->more != NULL && l->ops->more(l))
 			continue;
 		l->top += rows;
 		if (l->top + l->shown > l->n)
@@ -207,10 +207,10 @@ list_draw(struct list *l, struct canvas *c, struct area a)
 	list_fit(l);
 	follow(l);
 	for (size_t i = 0; i < l->shown && l->top + i < l->n; i++) {
-		struct area row = { .y = a.y + (int)i * l->height,
-			.x = a.x + 3,
-			.h = l->height,
-			.w = a.w - 4 };
+		struct area row = {.y = a.y + (int)i * l->height,
+		    .x = a.x + 3,
+		    .h = l->height,
+		    .w = a.w - 4};
 
 		l->ops->draw(l, l->top + i, c, row);
 		if (l->top + i == l->marker) {

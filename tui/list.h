@@ -37,8 +37,8 @@ struct list;
 struct list_ops {
 	/* NONE: the row cannot be marked. */
 	struct target (*target)(const struct list *l, size_t i);
-	void (*draw)(struct list *l, size_t i, struct canvas *c,
-	    struct area row);
+	void (*draw)(
+	    struct list *l, size_t i, struct canvas *c, struct area row);
 	bool (*match)(const struct list *l, size_t i, const char *folded);
 	/* Reads on, where there is more: true if n grew.  May be NULL. */
 	bool (*more)(struct list *l);

@@ -4,6 +4,7 @@
 #include "tui/loop.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -22,7 +23,7 @@ struct loop {
 	struct input input;
 	int signal_fd;
 	int64_t last_key; /* monotonic ms */
-	bool small;	  /* too small for screens: only the offer is drawn */
+	bool small;       /* too small for screens: only the offer is drawn */
 	bool ended;
 	const char *parting;
 };
@@ -148,8 +149,8 @@ eat_keys(struct loop *l, bool timeout)
 {
 	struct key key;
 
-	while (l->ui.state == UI_RUNNING &&
-	    input_next(&l->input, timeout, &key)) {
+	while (
+	    l->ui.state == UI_RUNNING && input_next(&l->input, timeout, &key)) {
 		if (l->small)
 			small_key(l, &key);
 		else
@@ -180,8 +181,8 @@ on_signal(struct loop *l)
 	struct signalfd_siginfo info;
 	bool resized = false;
 
-	while (read(l->signal_fd, &info, sizeof(info)) ==
-	    (ssize_t)sizeof(info)) {
+	while (
+	    read(l->signal_fd, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
 		if (info.ssi_signo == SIGWINCH)
 			resized = true;
 		else
@@ -190,7 +191,8 @@ on_signal(struct loop *l)
 	return resized && !l->ended ? resize(l) : ERR_NONE;
 }
 
-/* Notes may have arrived inside the answer to a query: taken before sleeping. */
+/* Notes may have arrived inside the answer to a query: taken before sleeping.
+ */
 static enum err
 take_notes(struct loop *l)
 {
@@ -221,9 +223,8 @@ sleep_ms(const struct loop *l)
 		return INPUT_ESC_MS;
 	if (l->session->env.idle_minutes <= 0)
 		return -1;
-	left = l->last_key +
-	    (int64_t)l->session->env.idle_minutes * MINUTE_MS -
-	    clock_mono_ms();
+	left = l->last_key + (int64_t)l->session->env.idle_minutes * MINUTE_MS -
+	       clock_mono_ms();
 	if (left < 0)
 		return 0;
 	return left < INT32_MAX ? (int)left : INT32_MAX;
@@ -246,11 +247,10 @@ static enum err
 turn(struct loop *l)
 {
 	struct pollfd fds[FD_COUNT] = {
-		[FD_TTY] = { .fd = term_in_fd(l->term), .events = POLLIN },
-		[FD_SIGNAL] = { .fd = l->signal_fd, .events = POLLIN },
-		[FD_STORE] = { .fd = store_fd(l->session->store),
-		    .events = POLLIN },
-		[FD_OUT] = { .fd = -1, .events = POLLOUT },
+	    [FD_TTY] = {.fd = term_in_fd(l->term), .events = POLLIN},
+	    [FD_SIGNAL] = {.fd = l->signal_fd, .events = POLLIN},
+	    [FD_STORE] = {.fd = store_fd(l->session->store), .events = POLLIN},
+	    [FD_OUT] = {.fd = -1, .events = POLLOUT},
 	};
 	enum err err = take_notes(l);
 	int n;
@@ -280,8 +280,7 @@ turn(struct loop *l)
 }
 
 int
-loop_run(struct session *s, struct term *t, int signal_fd,
-    const char **parting)
+loop_run(struct session *s, struct term *t, int signal_fd, const char **parting)
 {
 	struct loop *l = calloc(1, sizeof(*l));
 	int rows, cols, status = SESSION_EXIT_REFUSED;
@@ -299,6 +298,7 @@ loop_run(struct session *s, struct term *t, int signal_fd,
 	err = ui_init(&l->ui, s, rows, cols);
 	if (err == ERR_NONE)
 		err = paint(l, false);
+	malloc_trim(0); /* what starting took, before the long waiting */
 	while (err == ERR_NONE && !l->ended)
 		err = turn(l);
 	*parting = l->parting;

@@ -16,7 +16,7 @@ enum err loop_signals(int *fd);
  * signal, and one timer that ends an idle session.  Gives an exit status
  * (SESSION_EXIT_*) and a sentence to say once the screen is gone.
  */
-int loop_run(struct session *s, struct term *t, int signal_fd,
-    const char **parting);
+int loop_run(
+    struct session *s, struct term *t, int signal_fd, const char **parting);
 
 #endif

@@ -15,11 +15,14 @@
 #include "base/config.h"
 #include "base/i18n.h"
 #include "base/log.h"
+#include "data/audit.h"
 #include "tui/console.h"
 #include "tui/loop.h"
 #include "tui/manual.h"
 
-enum { MALLOC_TOP = 16 * 1024 };
+/* A session is small and there are many: what was needed for a moment goes
+ * back at once. */
+enum { MALLOC_TOP = 8 * 1024, MALLOC_MMAP = 24 * 1024 };
 
 static int
 usage(void)
@@ -74,10 +77,12 @@ run(struct store *store, const struct session_env *env, bool console)
 		s->can_copy = term_facts(term)->copy;
 		err = session_open(s, store);
 	}
-	if (err == ERR_NONE)
+	if (err == ERR_NONE) {
 		status = loop_run(s, term, signal_fd, &parting);
-	else
+		session_ended(store); /* for the audit log, if it can */
+	} else {
 		parting = err_text(err);
+	}
 	term_close(term);
 	if (status == SESSION_EXIT_LINE_MODE)
 		status = line_mode(env, console);
@@ -93,7 +98,7 @@ int
 main(int argc, char **argv)
 {
 	const char *config = CONFIG_DEFAULT, *name = getenv("TERM");
-	struct session_env env = { 0 };
+	struct session_env env = {0};
 	struct store *store = NULL;
 	bool console = !has_store_socket();
 	int opt, fd = SESSION_STORE_FD, status;
@@ -111,7 +116,8 @@ main(int argc, char **argv)
 	log_open("portal-tui", LOG_LVL_WARN);
 	mallopt(M_ARENA_MAX, 1);
 	mallopt(M_TOP_PAD, MALLOC_TOP);
-	mallopt(M_TRIM_THRESHOLD, 2 * MALLOC_TOP);
+	mallopt(M_TRIM_THRESHOLD, MALLOC_TOP);
+	mallopt(M_MMAP_THRESHOLD, MALLOC_MMAP);
 	term_locale(name != NULL ? name : "");
 	if (console) {
 		if (!isatty(STDIN_FILENO))

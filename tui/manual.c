@@ -9,7 +9,8 @@
 
 enum { MANUAL_MAX = 64 * 1024 };
 
-/* mdoc takes a leading dot or quote, and a lone punctuation mark, its own way. */
+/* mdoc takes a leading dot or quote, and a lone punctuation mark, its own way.
+ */
 static void
 put_key(struct buf *out, uint32_t code)
 {
@@ -18,7 +19,7 @@ put_key(struct buf *out, uint32_t code)
 	key_name(name, code);
 	buf_adds(out, " Ic ");
 	if (name[1] == '\0' && (name[0] == '?' || name[0] == ':' ||
-	    name[0] == '/' || name[0] == '.'))
+				   name[0] == '/' || name[0] == '.'))
 		buf_adds(out, "\\&");
 	buf_adds(out, name);
 }
@@ -28,8 +29,8 @@ put_bindings(struct buf *out, const char *title, const struct bindings *b)
 {
 	if (b->n == 0)
 		return;
-	buf_addf(out, ".Ss %s\n.Bl -tag -width \"Shift-Tab\" -compact\n",
-	    title);
+	buf_addf(
+	    out, ".Ss %s\n.Bl -tag -width \"Shift-Tab\" -compact\n", title);
 	for (size_t i = 0; i < b->n; i++) {
 		const struct binding *row = &b->rows[i];
 
@@ -50,8 +51,8 @@ manual_keys(struct buf *out)
 	put_bindings(out, "Every screen", &bindings_global);
 	put_bindings(out, "Forms", &bindings_form);
 	for (size_t i = 0; i < screens_count; i++)
-		put_bindings(out, screens_all[i]->title,
-		    &screens_all[i]->bindings);
+		put_bindings(
+		    out, screens_all[i]->title, &screens_all[i]->bindings);
 }
 
 int

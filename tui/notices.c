@@ -18,8 +18,13 @@ struct notice {
 	char path[SCP_SIZE]; /* the scp line of a fetch screen */
 };
 
-enum { LABEL = 11, NEWS_READ = 20, KEY_WIDTH = 20, KEY_WIDTH_NARROW = 11,
-	TEXT = 512 };
+enum {
+	LABEL = 11,
+	NEWS_READ = 20,
+	KEY_WIDTH = 20,
+	KEY_WIDTH_NARROW = 11,
+	TEXT = 512
+};
 
 static enum err
 notice_open(struct view *v, int64_t arg)
@@ -74,11 +79,10 @@ notice_draw(struct view *v, struct canvas *c, struct area a,
 
 /* What is to be paid, and the reference that tells what for. */
 static enum err
-pay_what(struct view *v, struct page *p, int64_t *amount,
-    char reference[TEXT])
+pay_what(struct view *v, struct page *p, int64_t *amount, char reference[TEXT])
 {
 	const struct session *s = v->ui->session;
-	struct invoice inv = { 0 };
+	struct invoice inv = {0};
 	char money[AMOUNT_SIZE], text[TEXT];
 	enum err err = ERR_NONE;
 
@@ -97,8 +101,8 @@ pay_what(struct view *v, struct page *p, int64_t *amount,
 			snprintf(text, sizeof(text), _("To pay: %s for %s"),
 			    money, inv.number);
 		else
-			snprintf(text, sizeof(text), _("To pay: %s in all"),
-			    money);
+			snprintf(
+			    text, sizeof(text), _("To pay: %s in all"), money);
 		page_text(p, true, text);
 	} else if (err == ERR_NONE) {
 		page_text(p, false, _("Nothing is due here."));
@@ -160,10 +164,10 @@ static enum err
 fetch_invoice_build(struct view *v, struct page *p)
 {
 	struct notice *n = v->state;
-	struct invoice inv = { 0 };
+	struct invoice inv = {0};
 	char text[TEXT];
-	enum err err = invoice_get(v->ui->session->store, NULL, v->arg,
-	    v->ui->session->today, &inv);
+	enum err err = invoice_get(
+	    v->ui->session->store, NULL, v->arg, v->ui->session->today, &inv);
 
 	if (err != ERR_NONE)
 		return err;
@@ -178,20 +182,19 @@ static enum err
 fetch_receipt_build(struct view *v, struct page *p)
 {
 	struct notice *n = v->state;
-	struct payment pay = { 0 };
+	struct payment pay = {0};
 	char text[TEXT];
-	enum err err =
-	    payment_get(v->ui->session->store, v->arg, NULL, &pay);
+	enum err err = payment_get(v->ui->session->store, v->arg, NULL, &pay);
 
 	if (err != ERR_NONE)
 		return err;
 	if (pay.receipt[0] == '\0') {
 		page_text(p, false, _("There is no receipt for this one."));
 	} else {
-		session_scp_paper(v->ui->session, n->path, "receipts",
-		    pay.receipt);
-		snprintf(text, sizeof(text), _("To fetch receipt %s:"),
-		    pay.receipt);
+		session_scp_paper(
+		    v->ui->session, n->path, "receipts", pay.receipt);
+		snprintf(
+		    text, sizeof(text), _("To fetch receipt %s:"), pay.receipt);
 		fetch_lines(p, text, n->path);
 	}
 	payment_release(&pay);
@@ -297,59 +300,59 @@ static const struct binding fetch_rows[] = {
 /* clang-format on */
 
 const struct screen screen_pay = {
-	.name = "pay",
-	.title = N_("How to pay"),
-	.state_size = sizeof(struct notice),
-	.topics = TOPIC_ACCOUNT | TOPIC_BILLING,
-	.open = notice_open,
-	.reload = notice_reload,
-	.draw = pay_draw,
-	.list = notice_list,
-	.close = notice_close,
+    .name = "pay",
+    .title = N_("How to pay"),
+    .state_size = sizeof(struct notice),
+    .topics = TOPIC_ACCOUNT | TOPIC_BILLING,
+    .open = notice_open,
+    .reload = notice_reload,
+    .draw = pay_draw,
+    .list = notice_list,
+    .close = notice_close,
 };
 
 const struct screen screen_fetch_invoice = {
-	.name = "fetch invoice",
-	.title = N_("Fetching an invoice"),
-	.bindings = BINDINGS(fetch_rows),
-	.state_size = sizeof(struct notice),
-	.open = notice_open,
-	.draw = fetch_invoice_draw,
-	.act = fetch_act,
-	.list = notice_list,
-	.close = notice_close,
+    .name = "fetch invoice",
+    .title = N_("Fetching an invoice"),
+    .bindings = BINDINGS(fetch_rows),
+    .state_size = sizeof(struct notice),
+    .open = notice_open,
+    .draw = fetch_invoice_draw,
+    .act = fetch_act,
+    .list = notice_list,
+    .close = notice_close,
 };
 
 const struct screen screen_fetch_receipt = {
-	.name = "fetch receipt",
-	.title = N_("Fetching a receipt"),
-	.bindings = BINDINGS(fetch_rows),
-	.state_size = sizeof(struct notice),
-	.open = notice_open,
-	.draw = fetch_receipt_draw,
-	.act = fetch_act,
-	.list = notice_list,
-	.close = notice_close,
+    .name = "fetch receipt",
+    .title = N_("Fetching a receipt"),
+    .bindings = BINDINGS(fetch_rows),
+    .state_size = sizeof(struct notice),
+    .open = notice_open,
+    .draw = fetch_receipt_draw,
+    .act = fetch_act,
+    .list = notice_list,
+    .close = notice_close,
 };
 
 const struct screen screen_news = {
-	.name = "news",
-	.title = N_("News"),
-	.state_size = sizeof(struct notice),
-	.topics = TOPIC_NEWS,
-	.open = notice_open,
-	.reload = notice_reload,
-	.draw = news_draw,
-	.list = notice_list,
-	.close = notice_close,
+    .name = "news",
+    .title = N_("News"),
+    .state_size = sizeof(struct notice),
+    .topics = TOPIC_NEWS,
+    .open = notice_open,
+    .reload = notice_reload,
+    .draw = news_draw,
+    .list = notice_list,
+    .close = notice_close,
 };
 
 const struct screen screen_help = {
-	.name = "help",
-	.title = N_("Help"),
-	.state_size = sizeof(struct notice),
-	.open = notice_open,
-	.draw = help_draw,
-	.list = notice_list,
-	.close = notice_close,
+    .name = "help",
+    .title = N_("Help"),
+    .state_size = sizeof(struct notice),
+    .open = notice_open,
+    .draw = help_draw,
+    .list = notice_list,
+    .close = notice_close,
 };

@@ -8,8 +8,13 @@
 
 #include "base/text.h"
 
-enum { PAGE_TEXT_MAX = 1 << 20, PAGE_LINE = 2048, PAGE_SENTENCE_X = 1,
-	PAGE_ROW_X = 3 };
+enum {
+	PAGE_TEXT_MAX = 1 << 20,
+	PAGE_LINE = 2048,
+	PAGE_SENTENCE_X = 1,
+	PAGE_ROW_X = 3,
+	PAGE_WIDEST = 100
+};
 
 static const struct page *
 page_of(const struct list *l)
@@ -34,9 +39,12 @@ page_draw_row(struct list *l, size_t i, struct canvas *c, struct area a)
 {
 	const struct page *p = page_of(l);
 	const struct page_line *line = &p->lines[i];
-	int x = a.x - PAGE_ROW_X + line->x;
+	int x = a.x - PAGE_ROW_X + line->x, room = a.w + a.x - x;
+	char cut[PAGE_LINE];
 
-	canvas_text(c, a.y, x, a.w + a.x - x, ATTR_PLAIN, line_text(p, i));
+	text_cut(
+	    cut, sizeof(cut), line_text(p, i), room > 0 ? (size_t)room : 0);
+	canvas_text(c, a.y, x, room, ATTR_PLAIN, cut);
 	if (line->bold_to > line->bold_from)
 		canvas_attr(c, a.y, x + line->bold_from,
 		    line->bold_to - line->bold_from, ATTR_BOLD);
@@ -52,15 +60,15 @@ page_match(const struct list *l, size_t i, const char *folded)
 }
 
 static const struct list_ops page_ops = {
-	.target = page_target,
-	.draw = page_draw_row,
-	.match = page_match,
+    .target = page_target,
+    .draw = page_draw_row,
+    .match = page_match,
 };
 
 void
 page_init(struct page *p)
 {
-	*p = (struct page) { 0 };
+	*p = (struct page) {0};
 	list_init(&p->list, &page_ops);
 	buf_init(&p->text, PAGE_TEXT_MAX);
 }
@@ -70,15 +78,16 @@ page_release(struct page *p)
 {
 	buf_release(&p->text);
 	free(p->lines);
-	*p = (struct page) { 0 };
+	*p = (struct page) {0};
 }
 
 bool
 page_begin(struct page *p, int width)
 {
-	if (p->width == width)
+	if (p->built == width)
 		return false;
-	p->width = width;
+	p->built = width;
+	p->width = width < PAGE_WIDEST ? width : PAGE_WIDEST;
 	buf_reset(&p->text);
 	p->list.n = 0;
 	p->err = ERR_NONE;
@@ -96,7 +105,7 @@ page_end(struct page *p)
 void
 page_stale(struct page *p)
 {
-	p->width = 0;
+	p->built = 0;
 }
 
 int
@@ -127,26 +136,43 @@ add(struct page *p, const char *s, size_t n, struct page_line line)
 		p->lines[p->list.n++] = line;
 }
 
+/* Columns of the first n bytes of s. */
+static int
+width_of(const char *s, size_t n)
+{
+	size_t i = 0, step;
+	int total = 0, width;
+
+	while (i < n && (step = text_next(s + i, &width)) > 0) {
+		total += width;
+		i += step;
+	}
+	return total;
+}
+
 void
 page_row(struct page *p, const struct row *r, struct target t)
 {
-	add(p, r->s, r->len, (struct page_line) {
-		.bold_from = r->bold_from, .bold_to = r->bold_to,
-		.x = PAGE_ROW_X, .target = t });
+	add(p, r->s, r->len,
+	    (struct page_line) {.bold_from = r->bold_from,
+		.bold_to = r->bold_to,
+		.x = PAGE_ROW_X,
+		.target = t});
 }
 
 void
 page_line(struct page *p, const struct row *r)
 {
-	add(p, r->s, r->len, (struct page_line) {
-		.bold_from = r->bold_from, .bold_to = r->bold_to,
-		.x = PAGE_SENTENCE_X });
+	add(p, r->s, r->len,
+	    (struct page_line) {.bold_from = r->bold_from,
+		.bold_to = r->bold_to,
+		.x = PAGE_SENTENCE_X});
 }
 
 void
 page_blank(struct page *p)
 {
-	add(p, "", 0, (struct page_line) { .x = PAGE_SENTENCE_X });
+	add(p, "", 0, (struct page_line) {.x = PAGE_SENTENCE_X});
 }
 
 void
@@ -155,8 +181,9 @@ page_text(struct page *p, bool bold, const char *s)
 	size_t columns = p->width > 4 ? (size_t)p->width - 2 : 2, n, skip;
 
 	while ((n = text_wrap(s, columns, &skip)) + skip > 0) {
-		add(p, s, n, (struct page_line) { .x = PAGE_SENTENCE_X,
-			.bold_to = bold ? p->width : 0 });
+		add(p, s, n,
+		    (struct page_line) {.x = PAGE_SENTENCE_X,
+			.bold_to = bold ? width_of(s, n) : 0});
 		s += n + skip;
 	}
 }
@@ -174,8 +201,8 @@ page_textf(struct page *p, const char *fmt, ...)
 }
 
 void
-page_field(struct page *p, int label_width, const char *label,
-    const char *value)
+page_field(
+    struct page *p, int label_width, const char *label, const char *value)
 {
 	int room = p->width - PAGE_SENTENCE_X - label_width - 1;
 	size_t columns = room > 8 ? (size_t)room : 8, n, skip;

@@ -20,7 +20,8 @@ struct page {
 	struct buf text;
 	struct page_line *lines;
 	size_t cap;
-	int width; /* of the body it was built for; 0: to be built */
+	int built; /* width of the body it was built for; 0: to be built */
+	int width; /* that lines may take: very long ones are hard to read */
 	enum err err;
 };
 
@@ -46,8 +47,8 @@ void page_textf(struct page *p, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 /* "Label     value", the value wrapped beside its label; nothing for an empty
  * value. */
-void page_field(struct page *p, int label_width, const char *label,
-    const char *value);
+void page_field(
+    struct page *p, int label_width, const char *label, const char *value);
 
 void page_draw(struct page *p, struct canvas *c, struct area a);
 

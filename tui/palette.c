@@ -18,7 +18,7 @@ struct command {
 	const char *word; /* N_() */
 	const char *help; /* N_() */
 	enum run_kind kind;
-	int id;			     /* tab, page or action */
+	int id;                      /* tab, page or action */
 	const struct screen *screen; /* RUN_SCREEN */
 };
 
@@ -73,7 +73,7 @@ palette_of(const struct list *l)
 static struct target
 palette_target(const struct list *l, size_t i)
 {
-	return (struct target) { TARGET_TEXT, palette_of(l)->shown[i] };
+	return (struct target) {TARGET_TEXT, palette_of(l)->shown[i]};
 }
 
 static void
@@ -100,9 +100,9 @@ palette_match(const struct list *l, size_t i, const char *folded)
 }
 
 static const struct list_ops palette_ops = {
-	.target = palette_target,
-	.draw = palette_draw_row,
-	.match = palette_match,
+    .target = palette_target,
+    .draw = palette_draw_row,
+    .match = palette_match,
 };
 
 static void
@@ -156,11 +156,10 @@ static void
 add_bindings(struct palette *p, const struct bindings *b)
 {
 	for (size_t i = 0; i < b->n; i++)
-		if (b->rows[i].hint != NULL &&
-		    b->rows[i].act != ACT_PALETTE)
+		if (b->rows[i].hint != NULL && b->rows[i].act != ACT_PALETTE)
 			add(p, _(b->rows[i].hint), b->rows[i].help,
-			    (struct command) { .kind = RUN_ACT,
-				.id = (int)b->rows[i].act });
+			    (struct command) {
+				.kind = RUN_ACT, .id = (int)b->rows[i].act});
 }
 
 static enum err
@@ -187,8 +186,7 @@ static void
 palette_draw(struct view *v, struct canvas *c, struct area a)
 {
 	struct palette *p = v->state;
-	struct area list = { .y = a.y + 2, .x = a.x, .w = a.w,
-		.h = a.h - 2 };
+	struct area list = {.y = a.y + 2, .x = a.x, .w = a.w, .h = a.h - 2};
 	int x;
 
 	list_draw(&p->list, c, list);
@@ -258,11 +256,20 @@ palette_key(struct view *v, const struct key *key)
 	}
 }
 
+/* clang-format off */
+static const struct binding palette_rows[] = {
+	{ { K_ENTER }, ACT_OPEN, N_("run"), N_("Run the marked command") },
+	{ { K_DOWN, K_TAB }, ACT_DOWN, N_("next"), N_("The next command") },
+	{ { K_UP }, ACT_UP, NULL, N_("The command before") },
+};
+/* clang-format on */
+
 const struct screen screen_palette = {
-	.name = "palette",
-	.title = N_("Commands"),
-	.state_size = sizeof(struct palette),
-	.open = palette_open,
-	.draw = palette_draw,
-	.key = palette_key,
+    .name = "palette",
+    .title = N_("Commands"),
+    .bindings = BINDINGS(palette_rows),
+    .state_size = sizeof(struct palette),
+    .open = palette_open,
+    .draw = palette_draw,
+    .key = palette_key,
 };

@@ -19,7 +19,7 @@ static enum err
 payment_view_read(struct view *v)
 {
 	struct payment_view *pv = v->state;
-	struct payment p = { 0 };
+	struct payment p = {0};
 	enum err err = payment_get(v->ui->session->store, v->arg, NULL, &p);
 
 	if (err != ERR_NONE)
@@ -44,7 +44,7 @@ payment_view_open(struct view *v, int64_t arg)
 bool
 payment_open(struct ui *ui, int64_t id)
 {
-	struct payment p = { 0 };
+	struct payment p = {0};
 	enum err err = payment_get(ui->session->store, id, NULL, &p);
 	bool opened;
 
@@ -53,15 +53,15 @@ payment_open(struct ui *ui, int64_t id)
 		return false;
 	}
 	opened = p.nallocations == 1
-	    ? ui_push(ui, &screen_invoice, p.allocations[0].invoice)
-	    : ui_push(ui, &screen_payment, id);
+		     ? ui_push(ui, &screen_invoice, p.allocations[0].invoice)
+		     : ui_push(ui, &screen_payment, id);
 	payment_release(&p);
 	return opened;
 }
 
 static void
-payment_build(struct page *p, const struct session *s,
-    const struct payment *pay)
+payment_build(
+    struct page *p, const struct session *s, const struct payment *pay)
 {
 	char amount[AMOUNT_SIZE], date[DATE_SIZE], text[TEXT], scp[SCP_SIZE];
 
@@ -83,8 +83,9 @@ payment_build(struct page *p, const struct session *s,
 		row_add(&r, pay->allocations[i].number);
 		session_amount(s, amount, pay->allocations[i].amount);
 		row_right(&r, 20, 16, amount);
-		page_row(p, &r, (struct target) { TARGET_INVOICE,
-			pay->allocations[i].invoice });
+		page_row(p, &r,
+		    (struct target) {
+			TARGET_INVOICE, pay->allocations[i].invoice});
 	}
 	if (pay->unapplied > 0) {
 		session_amount(s, amount, pay->unapplied);
@@ -143,15 +144,15 @@ static const struct binding payment_rows[] = {
 /* clang-format on */
 
 const struct screen screen_payment = {
-	.name = "payment",
-	.title = N_("One payment"),
-	.bindings = BINDINGS(payment_rows),
-	.state_size = sizeof(struct payment_view),
-	.topics = TOPIC_BILLING,
-	.open = payment_view_open,
-	.reload = payment_view_read,
-	.draw = payment_view_draw,
-	.act = payment_view_act,
-	.list = payment_view_list,
-	.close = payment_view_close,
+    .name = "payment",
+    .title = N_("One payment"),
+    .bindings = BINDINGS(payment_rows),
+    .state_size = sizeof(struct payment_view),
+    .topics = TOPIC_BILLING,
+    .open = payment_view_open,
+    .reload = payment_view_read,
+    .draw = payment_view_draw,
+    .act = payment_view_act,
+    .list = payment_view_list,
+    .close = payment_view_close,
 };

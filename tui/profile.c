@@ -12,7 +12,7 @@ struct profile {
 	struct page page;
 };
 
-enum { LABEL = 18, TEXT = 512 };
+enum { LABEL = 18, LABEL_NARROW = 12, TEXT = 512 };
 
 static enum err
 profile_open(struct view *v, int64_t arg)
@@ -40,7 +40,7 @@ act_row(struct page *p, enum action act, const char *text)
 
 	row_init(&r);
 	row_add(&r, text);
-	page_row(p, &r, (struct target) { TARGET_ACT, act });
+	page_row(p, &r, (struct target) {TARGET_ACT, act});
 }
 
 static void
@@ -52,8 +52,7 @@ build(struct page *p, const struct session *s)
 	for (int f = 0; f < PROFILE_FIELD_COUNT; f++)
 		if (s->settings.profile[f] != RIGHT_HIDDEN)
 			page_field(p, LABEL, _(profile_fields[f].label),
-			    profile_value(&s->customer,
-				(enum profile_field)f));
+			    profile_value(&s->customer, (enum profile_field)f));
 	page_field(p, LABEL, _("Login"), s->login.email);
 	page_blank(p);
 	if (profile_may_edit(&s->settings))
@@ -114,22 +113,22 @@ profile_close(struct view *v)
 
 /* The provider: PR4. */
 static void
-about_build(struct page *p, const struct tenant *t)
+about_build(struct page *p, const struct tenant *t, int label)
 {
 	page_text(p, true, t->legal_name);
 	page_blank(p);
-	page_field(p, LABEL, _("Address"), t->address);
-	page_field(p, LABEL, _("Phone"), t->phone);
-	page_field(p, LABEL, _("E-mail"), t->email);
-	page_field(p, LABEL, _("Web"), t->website);
-	page_field(p, LABEL, _("Hours"), t->hours);
-	page_field(p, LABEL, _("Support"), t->support);
-	page_field(p, LABEL, _("Bank"), t->bank_name);
-	page_field(p, LABEL, _("IBAN"), t->iban);
-	page_field(p, LABEL, _("BIC"), t->bic);
-	page_field(p, LABEL, _("VAT number"), t->vat_id);
-	page_field(p, LABEL, _("Register"), t->register_no);
-	page_field(p, LABEL, _("Terms"), t->terms);
+	page_field(p, label, _("Address"), t->address);
+	page_field(p, label, _("Phone"), t->phone);
+	page_field(p, label, _("E-mail"), t->email);
+	page_field(p, label, _("Web"), t->website);
+	page_field(p, label, _("Hours"), t->hours);
+	page_field(p, label, _("Support"), t->support);
+	page_field(p, label, _("Bank"), t->bank_name);
+	page_field(p, label, _("IBAN"), t->iban);
+	page_field(p, label, _("BIC"), t->bic);
+	page_field(p, label, _("VAT number"), t->vat_id);
+	page_field(p, label, _("Register"), t->register_no);
+	page_field(p, label, _("Terms"), t->terms);
 }
 
 static void
@@ -138,7 +137,8 @@ about_draw(struct view *v, struct canvas *c, struct area a)
 	struct profile *p = v->state;
 
 	if (page_begin(&p->page, a.w)) {
-		about_build(&p->page, &v->ui->session->tenant);
+		about_build(&p->page, &v->ui->session->tenant,
+		    ui_narrow(v->ui) ? LABEL_NARROW : LABEL);
 		page_end(&p->page);
 	}
 	page_draw(&p->page, c, a);
@@ -152,25 +152,25 @@ static const struct binding profile_rows[] = {
 /* clang-format on */
 
 const struct screen screen_profile = {
-	.name = "profile",
-	.title = N_("Profile"),
-	.bindings = BINDINGS(profile_rows),
-	.state_size = sizeof(struct profile),
-	.topics = TOPIC_ACCOUNT,
-	.open = profile_open,
-	.reload = profile_reload,
-	.draw = profile_draw,
-	.act = profile_act,
-	.list = profile_list,
-	.close = profile_close,
+    .name = "profile",
+    .title = N_("Profile"),
+    .bindings = BINDINGS(profile_rows),
+    .state_size = sizeof(struct profile),
+    .topics = TOPIC_ACCOUNT,
+    .open = profile_open,
+    .reload = profile_reload,
+    .draw = profile_draw,
+    .act = profile_act,
+    .list = profile_list,
+    .close = profile_close,
 };
 
 const struct screen screen_about = {
-	.name = "about",
-	.title = N_("About the provider"),
-	.state_size = sizeof(struct profile),
-	.open = profile_open,
-	.draw = about_draw,
-	.list = profile_list,
-	.close = profile_close,
+    .name = "about",
+    .title = N_("About the provider"),
+    .state_size = sizeof(struct profile),
+    .open = profile_open,
+    .draw = about_draw,
+    .list = profile_list,
+    .close = profile_close,
 };

@@ -7,7 +7,7 @@
 
 struct profile_def {
 	const char *label; /* N_() */
-	size_t offset;	   /* in struct customer */
+	size_t offset;     /* in struct customer */
 	size_t size;
 };
 

@@ -8,21 +8,21 @@
 #include "tui/profile_fields.h"
 #include "tui/screens.h"
 
-#define FIELD(f, name)                                                        \
-	{                                                                     \
-		(f), offsetof(struct customer, name),                         \
-		    sizeof(((struct customer *)NULL)->name)                   \
+#define FIELD(f, name)                                                         \
+	{                                                                      \
+		(f), offsetof(struct customer, name),                          \
+		    sizeof(((struct customer *)NULL)->name)                    \
 	}
 
 const struct profile_def profile_fields[PROFILE_FIELD_COUNT] = {
-	[PROFILE_FIELD_NAME] = FIELD(N_("Name"), name),
-	[PROFILE_FIELD_EMAIL] = FIELD(N_("E-mail"), email),
-	[PROFILE_FIELD_PHONE] = FIELD(N_("Phone"), phone),
-	[PROFILE_FIELD_STREET] = FIELD(N_("Street"), street),
-	[PROFILE_FIELD_POSTCODE] = FIELD(N_("Postcode"), postcode),
-	[PROFILE_FIELD_CITY] = FIELD(N_("City"), city),
-	[PROFILE_FIELD_COUNTRY] = FIELD(N_("Country"), country),
-	[PROFILE_FIELD_VAT] = FIELD(N_("VAT number"), vat_id),
+    [PROFILE_FIELD_NAME] = FIELD(N_("Name"), name),
+    [PROFILE_FIELD_EMAIL] = FIELD(N_("E-mail"), email),
+    [PROFILE_FIELD_PHONE] = FIELD(N_("Phone"), phone),
+    [PROFILE_FIELD_STREET] = FIELD(N_("Street"), street),
+    [PROFILE_FIELD_POSTCODE] = FIELD(N_("Postcode"), postcode),
+    [PROFILE_FIELD_CITY] = FIELD(N_("City"), city),
+    [PROFILE_FIELD_COUNTRY] = FIELD(N_("Country"), country),
+    [PROFILE_FIELD_VAT] = FIELD(N_("VAT number"), vat_id),
 };
 
 enum password_field { OLD, NEW, AGAIN, PASSWORD_FIELDS };
@@ -75,11 +75,11 @@ edit_open(struct view *v, int64_t arg)
 		if (session->settings.profile[f] != RIGHT_EDIT)
 			continue;
 		s->fields[n++] = (struct form_field) {
-			.key = profile_field_word(f),
-			.label = profile_fields[f].label,
-			.kind = FORM_TEXT,
-			.value = profile_slot(&s->customer, f),
-			.size = profile_fields[f].size,
+		    .key = profile_field_word(f),
+		    .label = profile_fields[f].label,
+		    .kind = FORM_TEXT,
+		    .value = profile_slot(&s->customer, f),
+		    .size = profile_fields[f].size,
 		};
 	}
 	if (n == 0)
@@ -116,12 +116,14 @@ edit_act(struct view *v, enum action act)
 }
 
 static void
-password_field(struct password_state *s, enum password_field i,
-    const char *key, const char *label)
+password_field(struct password_state *s, enum password_field i, const char *key,
+    const char *label)
 {
-	s->fields[i] = (struct form_field) { .key = key, .label = label,
-		.kind = FORM_SECRET, .value = s->text[i],
-		.size = sizeof(s->text[i]) };
+	s->fields[i] = (struct form_field) {.key = key,
+	    .label = label,
+	    .kind = FORM_SECRET,
+	    .value = s->text[i],
+	    .size = sizeof(s->text[i])};
 }
 
 static enum err
@@ -142,8 +144,7 @@ password_draw(struct view *v, struct canvas *c, struct area a)
 {
 	struct password_state *s = v->state;
 
-	form_draw(&s->form, c, a, _("Change the password"),
-	    ui_narrow(v->ui));
+	form_draw(&s->form, c, a, _("Change the password"), ui_narrow(v->ui));
 }
 
 static void
@@ -157,8 +158,8 @@ password_send(struct view *v)
 		    _("This is not the same as the new one above."));
 		return;
 	}
-	if (!form_sent(v, password_change(ui->session->store, s->text[OLD],
-		s->text[NEW])))
+	if (!form_sent(v, password_change(
+			      ui->session->store, s->text[OLD], s->text[NEW])))
 		return;
 	ui_pop(ui);
 	ui_say(ui, "%s", _("The password is changed."));
@@ -171,25 +172,25 @@ password_act(struct view *v, enum action act)
 }
 
 const struct screen screen_profile_edit = {
-	.name = "details",
-	.title = N_("Your details"),
-	.state_size = sizeof(struct edit_state),
-	.form = true,
-	.open = edit_open,
-	.draw = edit_draw,
-	.act = edit_act,
-	.key = form_screen_key,
-	.close = form_screen_close,
+    .name = "details",
+    .title = N_("Your details"),
+    .state_size = sizeof(struct edit_state),
+    .form = true,
+    .open = edit_open,
+    .draw = edit_draw,
+    .act = edit_act,
+    .key = form_screen_key,
+    .close = form_screen_close,
 };
 
 const struct screen screen_password = {
-	.name = "password",
-	.title = N_("Change the password"),
-	.state_size = sizeof(struct password_state),
-	.form = true,
-	.open = password_open,
-	.draw = password_draw,
-	.act = password_act,
-	.key = form_screen_key,
-	.close = form_screen_close,
+    .name = "password",
+    .title = N_("Change the password"),
+    .state_size = sizeof(struct password_state),
+    .form = true,
+    .open = password_open,
+    .draw = password_draw,
+    .act = password_act,
+    .key = form_screen_key,
+    .close = form_screen_close,
 };

@@ -20,8 +20,8 @@ row_init(struct row *r)
 void
 row_add(struct row *r, const char *s)
 {
-	text_clean(r->s + r->len, sizeof(r->s) - r->len, s, strlen(s),
-	    TEXT_LINE);
+	text_clean(
+	    r->s + r->len, sizeof(r->s) - r->len, s, strlen(s), TEXT_LINE);
 	r->width += (int)text_width(r->s + r->len);
 	r->len += strlen(r->s + r->len);
 }
@@ -81,4 +81,12 @@ row_right(struct row *r, int at, int w, const char *s)
 
 	row_to(r, width < w ? at + w - width : at);
 	row_add(r, s);
+}
+
+void
+word_label(char dst[WORD_SIZE], const char *word)
+{
+	snprintf(dst, WORD_SIZE, "%s", word);
+	if (dst[0] >= 'a' && dst[0] <= 'z')
+		dst[0] = (char)(dst[0] - 'a' + 'A');
 }

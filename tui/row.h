@@ -31,4 +31,8 @@ void row_left(struct row *r, int at, int w, const char *s);
  * wide moves the rest of the line. */
 void row_right(struct row *r, int at, int w, const char *s);
 
+/* A word of the data as a label: its first letter large. */
+enum { WORD_SIZE = 64 };
+void word_label(char dst[WORD_SIZE], const char *word);
+
 #endif

@@ -4,20 +4,35 @@
 #include "base/i18n.h"
 
 const struct tab_def tab_defs[TAB_COUNT] = {
-	[TAB_OVERVIEW] = { N_("Overview"), &screen_overview },
-	[TAB_SERVICES] = { N_("Services"), &screen_services },
-	[TAB_BILLING] = { N_("Billing"), &screen_billing },
-	[TAB_TICKETS] = { N_("Tickets"), &screen_tickets },
-	[TAB_PROFILE] = { N_("Profile"), &screen_profile },
+    [TAB_OVERVIEW] = {N_("Overview"), &screen_overview},
+    [TAB_SERVICES] = {N_("Services"), &screen_services},
+    [TAB_BILLING] = {N_("Billing"), &screen_billing},
+    [TAB_TICKETS] = {N_("Tickets"), &screen_tickets},
+    [TAB_PROFILE] = {N_("Profile"), &screen_profile},
 };
 
 const struct screen *const screens_all[] = {
-	&screen_overview, &screen_services, &screen_service, &screen_billing,
-	&screen_invoice, &screen_paper, &screen_payment, &screen_pay,
-	&screen_fetch_invoice, &screen_fetch_receipt, &screen_tickets,
-	&screen_ticket, &screen_ticket_new, &screen_ticket_reply,
-	&screen_profile, &screen_profile_edit, &screen_password,
-	&screen_about, &screen_news, &screen_help, &screen_palette,
+    &screen_overview,
+    &screen_services,
+    &screen_service,
+    &screen_billing,
+    &screen_invoice,
+    &screen_paper,
+    &screen_payment,
+    &screen_pay,
+    &screen_fetch_invoice,
+    &screen_fetch_receipt,
+    &screen_tickets,
+    &screen_ticket,
+    &screen_ticket_new,
+    &screen_ticket_reply,
+    &screen_profile,
+    &screen_profile_edit,
+    &screen_password,
+    &screen_about,
+    &screen_news,
+    &screen_help,
+    &screen_palette,
 };
 
 const size_t screens_count = sizeof(screens_all) / sizeof(screens_all[0]);

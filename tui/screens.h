@@ -6,8 +6,12 @@
 #include "tui/ui.h"
 
 /* The argument of screen_billing. */
-enum billing_page { BILLING_INVOICES, BILLING_PAYMENTS, BILLING_LEDGER,
-	BILLING_PAGES };
+enum billing_page {
+	BILLING_INVOICES,
+	BILLING_PAYMENTS,
+	BILLING_LEDGER,
+	BILLING_PAGES
+};
 
 extern const struct screen screen_overview;
 extern const struct screen screen_services;
@@ -15,22 +19,22 @@ extern const struct screen screen_billing;
 extern const struct screen screen_tickets;
 extern const struct screen screen_profile;
 
-extern const struct screen screen_service;	 /* arg: service id */
-extern const struct screen screen_invoice;	 /* arg: invoice id */
-extern const struct screen screen_paper;	 /* arg: invoice id */
-extern const struct screen screen_pay;		 /* arg: invoice id, 0: all */
-extern const struct screen screen_payment;	 /* arg: payment id */
+extern const struct screen screen_service;       /* arg: service id */
+extern const struct screen screen_invoice;       /* arg: invoice id */
+extern const struct screen screen_paper;         /* arg: invoice id */
+extern const struct screen screen_pay;           /* arg: invoice id, 0: all */
+extern const struct screen screen_payment;       /* arg: payment id */
 extern const struct screen screen_fetch_invoice; /* arg: invoice id */
 extern const struct screen screen_fetch_receipt; /* arg: payment id */
-extern const struct screen screen_ticket;	 /* arg: ticket id */
-extern const struct screen screen_ticket_new;	 /* no arg */
-extern const struct screen screen_ticket_reply;	 /* arg: ticket id */
-extern const struct screen screen_profile_edit;	 /* no arg */
-extern const struct screen screen_password;	 /* no arg */
-extern const struct screen screen_about;	 /* no arg */
-extern const struct screen screen_news;		 /* arg: news id */
-extern const struct screen screen_help;		 /* no arg */
-extern const struct screen screen_palette;	 /* no arg */
+extern const struct screen screen_ticket;        /* arg: ticket id */
+extern const struct screen screen_ticket_new;    /* no arg */
+extern const struct screen screen_ticket_reply;  /* arg: ticket id */
+extern const struct screen screen_profile_edit;  /* no arg */
+extern const struct screen screen_password;      /* no arg */
+extern const struct screen screen_about;         /* no arg */
+extern const struct screen screen_news;          /* arg: news id */
+extern const struct screen screen_help;          /* no arg */
+extern const struct screen screen_palette;       /* no arg */
 
 /* Opens the one invoice that a payment paid, else the payment itself. */
 bool payment_open(struct ui *ui, int64_t id);

@@ -98,8 +98,9 @@ say_state(struct page *p, const struct session *s)
 		    amount);
 		page_text(p, true, text);
 	} else if (strcmp(s->customer.state, "inactive") == 0) {
-		page_text(p, true, _("Your account is closed. Your invoices "
-				     "and payments stay here."));
+		page_text(p, true,
+		    _("Your account is closed. Your invoices "
+		      "and payments stay here."));
 	}
 }
 
@@ -125,8 +126,8 @@ say_suspension(struct page *p, const struct session *s)
 	if (!s->settings.show_suspension || !a->has_suspension ||
 	    strcmp(s->customer.state, "active") != 0)
 		return;
-	session_amount(s, amount,
-	    a->overdue_total > 0 ? a->overdue_total : a->due_total);
+	session_amount(
+	    s, amount, a->overdue_total > 0 ? a->overdue_total : a->due_total);
 	in_days(when, s->today, a->suspension_on);
 	snprintf(text, sizeof(text),
 	    _("Your service will be suspended %s unless %s is paid."), when,

@@ -17,8 +17,14 @@ struct services {
 	size_t n;
 };
 
-enum { STATUS_WIDTH = 10, SINCE_WIDTH = 12, PRICE_WIDTH = 12, LABEL = 15,
-	RATE_SIZE = 32, TEXT = 512 };
+enum {
+	STATUS_WIDTH = 10,
+	SINCE_WIDTH = 12,
+	PRICE_WIDTH = 12,
+	LABEL = 15,
+	RATE_SIZE = 32,
+	TEXT = 512
+};
 
 struct type_name {
 	const char *type;
@@ -26,10 +32,10 @@ struct type_name {
 };
 
 static const struct type_name types[] = {
-	{ "internet", N_("INTERNET") },
-	{ "voice", N_("VOICE") },
-	{ "recurring", N_("RECURRING") },
-	{ "bundle", N_("BUNDLES") },
+    {"internet", N_("INTERNET")},
+    {"voice", N_("VOICE")},
+    {"recurring", N_("RECURRING")},
+    {"bundle", N_("BUNDLES")},
 };
 
 static const char *
@@ -48,8 +54,8 @@ rate_text(char dst[RATE_SIZE], int64_t rate)
 	char digits[RATE_SIZE];
 	size_t n;
 
-	snprintf(digits, sizeof(digits), "%lld.%02lld",
-	    (long long)(rate / 100), (long long)(rate % 100));
+	snprintf(digits, sizeof(digits), "%lld.%02lld", (long long)(rate / 100),
+	    (long long)(rate % 100));
 	n = strlen(digits);
 	while (n > 0 && digits[n - 1] == '0')
 		digits[--n] = '\0';
@@ -90,14 +96,20 @@ static void
 build_cards(struct page *p, const struct session *s)
 {
 	const struct account *a = &s->account;
-	char amount[AMOUNT_SIZE];
+	char amount[AMOUNT_SIZE], invoices[TEXT], tickets[TEXT];
 
 	session_amount(s, amount, a->due_total);
-	page_textf(p,
-	    _("%lld of %lld active. %lld open invoices, %s outstanding. "
-	      "%lld open tickets."),
-	    (long long)a->services_active, (long long)a->services,
-	    (long long)a->open_invoices, amount, (long long)a->tickets_open);
+	snprintf(invoices, sizeof(invoices),
+	    ngettext("%lld open invoice", "%lld open invoices",
+		(unsigned long)a->open_invoices),
+	    (long long)a->open_invoices);
+	snprintf(tickets, sizeof(tickets),
+	    ngettext("%lld open ticket", "%lld open tickets",
+		(unsigned long)a->tickets_open),
+	    (long long)a->tickets_open);
+	page_textf(p, _("%lld of %lld active. %s, %s outstanding. %s."),
+	    (long long)a->services_active, (long long)a->services, invoices,
+	    amount, tickets);
 	page_blank(p);
 }
 
@@ -112,24 +124,23 @@ build_head(struct page *p, const char *type, bool narrow, bool first,
 	row_init(&r);
 	row_add(&r, type_head(type));
 	if (!narrow && first) {
-		row_left(&r,
-		    w - STATUS_WIDTH - SINCE_WIDTH - PRICE_WIDTH - 4,
+		row_left(&r, w - STATUS_WIDTH - SINCE_WIDTH - PRICE_WIDTH - 4,
 		    STATUS_WIDTH, _("STATUS"));
 		row_left(&r, w - SINCE_WIDTH - PRICE_WIDTH - 2, SINCE_WIDTH,
 		    _("SINCE"));
 		snprintf(price, sizeof(price), _("%s A MONTH"), currency);
 		row_right(&r, w - PRICE_WIDTH, PRICE_WIDTH, price);
 	}
-	page_row(p, &r, (struct target) { TARGET_NONE, 0 });
+	page_row(p, &r, (struct target) {TARGET_NONE, 0});
 }
 
 static void
-build_service(struct page *p, const struct session *s,
-    const struct service *sv, bool narrow)
+build_service(struct page *p, const struct session *s, const struct service *sv,
+    bool narrow)
 {
 	int w = page_cols(p);
 	char since[DATE_SIZE], money[MONEY_SIZE];
-	struct target to = { TARGET_SERVICE, sv->id };
+	struct target to = {TARGET_SERVICE, sv->id};
 	struct row r;
 
 	row_init(&r);
@@ -139,11 +150,10 @@ build_service(struct page *p, const struct session *s,
 		page_row(p, &r, to);
 		row_init(&r);
 		row_addf(&r, _("%s since %s"), word_text(sv->status), since);
-		page_row(p, &r, (struct target) { TARGET_NONE, 0 });
+		page_row(p, &r, (struct target) {TARGET_NONE, 0});
 		return;
 	}
-	row_left(&r, 0,
-	    w - STATUS_WIDTH - SINCE_WIDTH - PRICE_WIDTH - 6,
+	row_left(&r, 0, w - STATUS_WIDTH - SINCE_WIDTH - PRICE_WIDTH - 6,
 	    sv->description);
 	row_left(&r, w - STATUS_WIDTH - SINCE_WIDTH - PRICE_WIDTH - 4,
 	    STATUS_WIDTH, word_text(sv->status));
@@ -154,13 +164,13 @@ build_service(struct page *p, const struct session *s,
 }
 
 static void
-build_fields(struct page *p, const struct session *s,
-    const struct service *sv)
+build_fields(struct page *p, const struct session *s, const struct service *sv)
 {
 	char text[TEXT], date[DATE_SIZE], amount[AMOUNT_SIZE];
 	char rate[RATE_SIZE];
 
-	page_field(p, LABEL, _("Type"), word_text(sv->type));
+	word_label(text, word_text(sv->type));
+	page_field(p, LABEL, _("Type"), text);
 	page_field(p, LABEL, _("Plan"), sv->plan_name);
 	page_field(p, LABEL, _("Status"), word_text(sv->status));
 	if (sv->online_at != 0) {
@@ -176,8 +186,8 @@ build_fields(struct page *p, const struct session *s,
 	session_amount(s, amount, sv->price);
 	rate_text(rate, sv->tax_rate);
 	if (sv->tax_rate > 0)
-		snprintf(text, sizeof(text),
-		    _("%s a month, plus %s VAT"), amount, rate);
+		snprintf(text, sizeof(text), _("%s a month, plus %s VAT"),
+		    amount, rate);
 	else
 		snprintf(text, sizeof(text), _("%s a month"), amount);
 	page_field(p, LABEL, _("Price"), text);
@@ -206,8 +216,7 @@ build_list(struct services *sv, const struct session *s, bool narrow)
 			if (i > 0 && !narrow)
 				page_blank(p);
 			type = sv->list[i].type;
-			build_head(p, type, narrow, i == 0,
-			    s->tenant.currency);
+			build_head(p, type, narrow, i == 0, s->tenant.currency);
 		}
 		build_service(p, s, &sv->list[i], narrow);
 	}
@@ -328,28 +337,27 @@ static const struct binding service_rows[] = {
 /* clang-format on */
 
 const struct screen screen_services = {
-	.name = "services",
-	.title = N_("Services"),
-	.bindings = BINDINGS(services_rows),
-	.state_size = sizeof(struct services),
-	.topics = TOPIC_ACCOUNT | TOPIC_SERVICES | TOPIC_BILLING |
-	    TOPIC_TICKETS,
-	.open = services_open,
-	.reload = services_read,
-	.draw = services_draw,
-	.list = services_list,
-	.close = services_close,
+    .name = "services",
+    .title = N_("Services"),
+    .bindings = BINDINGS(services_rows),
+    .state_size = sizeof(struct services),
+    .topics = TOPIC_ACCOUNT | TOPIC_SERVICES | TOPIC_BILLING | TOPIC_TICKETS,
+    .open = services_open,
+    .reload = services_read,
+    .draw = services_draw,
+    .list = services_list,
+    .close = services_close,
 };
 
 const struct screen screen_service = {
-	.name = "service",
-	.title = N_("One service"),
-	.bindings = BINDINGS(service_rows),
-	.state_size = sizeof(struct services),
-	.topics = TOPIC_SERVICES,
-	.open = service_open,
-	.reload = service_reload,
-	.draw = service_draw,
-	.list = services_list,
-	.close = services_close,
+    .name = "service",
+    .title = N_("One service"),
+    .bindings = BINDINGS(service_rows),
+    .state_size = sizeof(struct services),
+    .topics = TOPIC_SERVICES,
+    .open = service_open,
+    .reload = service_reload,
+    .draw = service_draw,
+    .list = services_list,
+    .close = services_close,
 };

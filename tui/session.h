@@ -29,8 +29,8 @@ enum err session_reload(struct session *s, unsigned topics);
 
 /* "104.30 EUR", in the tenant's currency. */
 enum { AMOUNT_SIZE = MONEY_SIZE + CURRENCY_SIZE + 1 };
-void session_amount(const struct session *s, char dst[AMOUNT_SIZE],
-    int64_t amount);
+void session_amount(
+    const struct session *s, char dst[AMOUNT_SIZE], int64_t amount);
 /* The scp line for "invoices/NUMBER.pdf". */
 enum { SCP_SIZE = 320 };
 void session_scp_paper(const struct session *s, char dst[SCP_SIZE],

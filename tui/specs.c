@@ -71,8 +71,8 @@ add_status(const struct table *t, size_t row, struct row *r, bool bold)
 /* INV-2026-000498  Overdue
  * 49.90 due 8 May */
 static void
-invoice_narrow(const struct table *t, size_t row, struct row *first,
-    struct row *second)
+invoice_narrow(
+    const struct table *t, size_t row, struct row *first, struct row *second)
 {
 	bool open = invoice_open(&t->rows, row);
 	char text[TABLE_CELL], date[DATE_SIZE];
@@ -91,8 +91,8 @@ invoice_narrow(const struct table *t, size_t row, struct row *first,
 }
 
 static void
-payment_narrow(const struct table *t, size_t row, struct row *first,
-    struct row *second)
+payment_narrow(
+    const struct table *t, size_t row, struct row *first, struct row *second)
 {
 	char text[TABLE_CELL];
 
@@ -106,8 +106,8 @@ payment_narrow(const struct table *t, size_t row, struct row *first,
 /* INV-2026-000498
  * 1 May 2026  +49.90 = 104.30 */
 static void
-ledger_narrow(const struct table *t, size_t row, struct row *first,
-    struct row *second)
+ledger_narrow(
+    const struct table *t, size_t row, struct row *first, struct row *second)
 {
 	bool debit = row_int(&t->rows, row, "debit") != 0;
 	char date[TABLE_CELL], amount[TABLE_CELL], balance[TABLE_CELL];
@@ -117,13 +117,13 @@ ledger_narrow(const struct table *t, size_t row, struct row *first,
 	table_text(t, row, "date", date);
 	table_text(t, row, debit ? "debit" : "credit", amount);
 	table_text(t, row, "balance", balance);
-	row_addf(second, "%s  %s%s = %s", date, debit ? "+" : "-", amount,
-	    balance);
+	row_addf(
+	    second, "%s  %s%s = %s", date, debit ? "+" : "-", amount, balance);
 }
 
 static void
-ticket_narrow(const struct table *t, size_t row, struct row *first,
-    struct row *second)
+ticket_narrow(
+    const struct table *t, size_t row, struct row *first, struct row *second)
 {
 	char id[TABLE_CELL], text[TABLE_CELL];
 
@@ -150,46 +150,45 @@ ticket_columns(const struct session *s, const char **keys, size_t max)
 }
 
 static const struct table_filter invoice_filters[] = {
-	{ N_("open"), N_("No invoice is open. f shows all."), invoice_open },
-	{ N_("paid"), N_("No invoice is paid. f shows all."), invoice_paid },
+    {N_("open"), N_("No invoice is open. f shows all."), invoice_open},
+    {N_("paid"), N_("No invoice is paid. f shows all."), invoice_paid},
 };
 
 static const struct table_filter ticket_filters[] = {
-	{ N_("open"), N_("No ticket is open. t opens one, f shows all."),
-	    ticket_open },
-	{ N_("closed"), N_("No ticket is closed. f shows all."),
-	    ticket_closed },
+    {N_("open"), N_("No ticket is open. t opens one, f shows all."),
+	ticket_open},
+    {N_("closed"), N_("No ticket is closed. f shows all."), ticket_closed},
 };
 
 const struct table_spec spec_invoices = {
-	.listing = "invoices",
-	.opens = TARGET_INVOICE,
-	.filters = invoice_filters,
-	.nfilters = 2,
-	.attention = invoice_attention,
-	.narrow = invoice_narrow,
+    .listing = "invoices",
+    .opens = TARGET_INVOICE,
+    .filters = invoice_filters,
+    .nfilters = 2,
+    .attention = invoice_attention,
+    .narrow = invoice_narrow,
 };
 
 const struct table_spec spec_payments = {
-	.listing = "payments",
-	.opens = TARGET_PAYMENT,
-	.attention = payment_attention,
-	.narrow = payment_narrow,
+    .listing = "payments",
+    .opens = TARGET_PAYMENT,
+    .attention = payment_attention,
+    .narrow = payment_narrow,
 };
 
 const struct table_spec spec_ledger = {
-	.listing = "transactions",
-	.opens = TARGET_TEXT,
-	.narrow = ledger_narrow,
+    .listing = "transactions",
+    .opens = TARGET_TEXT,
+    .narrow = ledger_narrow,
 };
 
 const struct table_spec spec_tickets = {
-	.listing = "tickets",
-	.opens = TARGET_TICKET,
-	.filters = ticket_filters,
-	.nfilters = 2,
-	.attention = ticket_attention,
-	.narrow = ticket_narrow,
-	.days = true,
-	.columns = ticket_columns,
+    .listing = "tickets",
+    .opens = TARGET_TICKET,
+    .filters = ticket_filters,
+    .nfilters = 2,
+    .attention = ticket_attention,
+    .narrow = ticket_narrow,
+    .days = true,
+    .columns = ticket_columns,
 };

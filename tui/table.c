@@ -34,8 +34,8 @@ row_str(const struct rows *r, size_t row, const char *key)
 }
 
 void
-table_text(const struct table *t, size_t row, const char *key,
-    char dst[TABLE_CELL])
+table_text(
+    const struct table *t, size_t row, const char *key, char dst[TABLE_CELL])
 {
 	int column = listing_column(t->rows.listing, key);
 
@@ -57,7 +57,7 @@ table_target(const struct list *l, size_t i)
 {
 	const struct table *t = table_of(l);
 
-	return (struct target) { t->spec->opens, t->rows.ids[t->order[i]] };
+	return (struct target) {t->spec->opens, t->rows.ids[t->order[i]]};
 }
 
 static bool
@@ -65,8 +65,8 @@ table_match(const struct list *l, size_t i, const char *folded)
 {
 	const struct table *t = table_of(l);
 
-	return rows_match(&t->rows, t->order[i], folded,
-	    t->session->tenant.zone);
+	return rows_match(
+	    &t->rows, t->order[i], folded, t->session->tenant.zone);
 }
 
 /* Rows that were read since the last time pass the filter or not. */
@@ -77,8 +77,7 @@ take_rows(struct table *t)
 	    t->filter > 0 ? &t->spec->filters[t->filter - 1] : NULL;
 
 	if (t->cap < t->rows.n) {
-		uint32_t *order =
-		    realloc(t->order, t->rows.n * sizeof(*order));
+		uint32_t *order = realloc(t->order, t->rows.n * sizeof(*order));
 
 		if (order == NULL)
 			return ERR_NOMEM;
@@ -94,8 +93,8 @@ take_rows(struct table *t)
 static enum err
 read_more(struct table *t, size_t limit)
 {
-	enum err err = rows_more(&t->rows, t->session->store,
-	    t->session->today, limit);
+	enum err err =
+	    rows_more(&t->rows, t->session->store, t->session->today, limit);
 
 	if (err == ERR_NONE)
 		err = take_rows(t);
@@ -109,8 +108,7 @@ table_more(struct list *l)
 	struct table *t = table_of(l);
 	size_t before = l->n;
 
-	while (l->n == before && !t->rows.complete &&
-	    t->rows.n < LISTING_MAX)
+	while (l->n == before && !t->rows.complete && t->rows.n < LISTING_MAX)
 		if (read_more(t, LISTING_PAGE) != ERR_NONE)
 			return false;
 	return l->n > before;
@@ -125,10 +123,10 @@ table_draw_row(struct list *l, size_t i, struct canvas *c, struct area a)
 }
 
 static const struct list_ops table_ops = {
-	.target = table_target,
-	.draw = table_draw_row,
-	.match = table_match,
-	.more = table_more,
+    .target = table_target,
+    .draw = table_draw_row,
+    .match = table_match,
+    .more = table_more,
 };
 
 static int
@@ -141,8 +139,8 @@ cell_compare(const void *a, const void *b, void *arg)
 	int order;
 
 	if (cx->s != NULL || cy->s != NULL)
-		order = strcmp(cx->s != NULL ? cx->s : "",
-		    cy->s != NULL ? cy->s : "");
+		order = strcmp(
+		    cx->s != NULL ? cx->s : "", cy->s != NULL ? cy->s : "");
 	else
 		order = (cx->i > cy->i) - (cx->i < cy->i);
 	if (layout_descends(t, t->sort))
@@ -159,18 +157,17 @@ rebuild(struct table *t)
 	enum err err = ERR_NONE;
 
 	if (t->sort >= 0)
-		err = rows_all(&t->rows, t->session->store,
-		    t->session->today);
+		err = rows_all(&t->rows, t->session->store, t->session->today);
 	t->list.n = 0;
 	t->loaded = 0;
 	if (err == ERR_NONE)
 		err = take_rows(t);
 	if (err == ERR_NONE && t->sort >= 0 && t->list.n > 0)
-		qsort_r(t->order, t->list.n, sizeof(*t->order), cell_compare,
-		    t);
+		qsort_r(
+		    t->order, t->list.n, sizeof(*t->order), cell_compare, t);
 	/* A filter may have left less than a screen of what was read. */
-	while (err == ERR_NONE && t->list.n < t->list.shown &&
-	    !t->rows.complete)
+	while (
+	    err == ERR_NONE && t->list.n < t->list.shown && !t->rows.complete)
 		err = read_more(t, LISTING_PAGE);
 	t->list.marker = 0;
 	t->list.top = 0;
@@ -188,8 +185,8 @@ table_open(struct table *t, const struct session *s,
 
 	if (l == NULL)
 		return ERR_INTERNAL;
-	*t = (struct table) { .spec = spec, .session = s, .sort = -1,
-		.total = -1 };
+	*t = (struct table) {
+	    .spec = spec, .session = s, .sort = -1, .total = -1};
 	list_init(&t->list, &table_ops);
 	rows_init(&t->rows, l);
 	if (first_rows > LISTING_PAGE)
@@ -203,7 +200,7 @@ table_release(struct table *t)
 	if (t->spec != NULL)
 		rows_release(&t->rows);
 	free(t->order);
-	*t = (struct table) { 0 };
+	*t = (struct table) {0};
 }
 
 enum err
@@ -216,10 +213,11 @@ table_reload(struct table *t)
 
 	rows_release(&t->rows);
 	rows_init(&t->rows, l);
+	t->laid.w = 0;
 	t->list.n = 0;
 	t->loaded = 0;
 	while (err == ERR_NONE && !t->rows.complete &&
-	    (t->rows.n == 0 || t->rows.n < had))
+	       (t->rows.n == 0 || t->rows.n < had))
 		err = read_more(t, LISTING_PAGE);
 	if (err == ERR_NONE && (t->sort >= 0 || t->filter > 0))
 		err = rebuild(t);
@@ -259,8 +257,8 @@ table_act(struct table *t, enum action act, char *said, size_t size)
 		if (rebuild(t) != ERR_NONE)
 			return true;
 		column = t->sort < 0
-		    ? NULL
-		    : _(t->rows.listing->columns[t->sort].title);
+			     ? NULL
+			     : _(t->rows.listing->columns[t->sort].title);
 		if (column == NULL)
 			snprintf(said, size, "%s", _("In the usual order."));
 		else
@@ -313,9 +311,8 @@ draw_footer(const struct table *t, struct canvas *c, struct area a)
 static void
 draw_empty(const struct table *t, struct canvas *c, struct area a)
 {
-	const char *s = t->filter > 0
-	    ? _(t->spec->filters[t->filter - 1].none)
-	    : _(t->rows.listing->empty);
+	const char *s = t->filter > 0 ? _(t->spec->filters[t->filter - 1].none)
+				      : _(t->rows.listing->empty);
 	size_t columns = a.w > 4 ? (size_t)a.w - 2 : 2, n, skip;
 
 	for (; (n = text_wrap(s, columns, &skip)) + skip > 0; s += n + skip)

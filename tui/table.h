@@ -34,8 +34,8 @@ struct table_spec {
 	/* Instants may be shown as days where there is little room. */
 	bool days;
 	/* Which columns, in which order: keys; NULL: as the listing says. */
-	size_t (*columns)(const struct session *s, const char **keys,
-	    size_t max);
+	size_t (*columns)(
+	    const struct session *s, const char **keys, size_t max);
 };
 
 struct table {
@@ -48,10 +48,18 @@ struct table {
 	size_t loaded; /* rows that went through the filter already */
 	int columns[TABLE_COLUMNS], widths[TABLE_COLUMNS];
 	size_t ncolumns;
+	/* What columns and widths were last made for. */
+	struct {
+		int w, sort;
+		size_t rows;
+		bool two_lines;
+	} laid;
+	int gap;       /* between columns */
+	bool currency; /* in the head of the last amount */
 	bool two_lines;
-	bool days; /* instants are shown as days, for want of room */
+	bool days;         /* instants are shown as days, for want of room */
 	const char *title; /* stands in the head's place, or NULL */
-	int sort; /* a column, -1: the listing's own order */
+	int sort;          /* a column, -1: the listing's own order */
 	size_t filter;
 	int64_t total; /* rows in all, -1: not known before the end */
 	enum err err;
@@ -66,14 +74,14 @@ enum err table_reload(struct table *t);
 /* ACT_SORT and ACT_FILTER: gives a sentence for the status line. */
 bool table_act(struct table *t, enum action act, char *said, size_t size);
 /* Head (wide only), rows, "1-12 of 48, newest first" in the last line. */
-void table_draw(struct table *t, struct canvas *c, struct area a,
-    bool two_lines);
+void table_draw(
+    struct table *t, struct canvas *c, struct area a, bool two_lines);
 
 /* The listing row that is marked, or rows.n. */
 size_t table_row(const struct table *t);
 /* A row's cell by its column's key: as people read it; as data. */
-void table_text(const struct table *t, size_t row, const char *key,
-    char dst[TABLE_CELL]);
+void table_text(
+    const struct table *t, size_t row, const char *key, char dst[TABLE_CELL]);
 int64_t row_int(const struct rows *r, size_t row, const char *key);
 const char *row_str(const struct rows *r, size_t row, const char *key);
 /* Upper case where it is plain ASCII, else as it is: heads of columns. */

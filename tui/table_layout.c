@@ -12,8 +12,7 @@
 #include "base/i18n.h"
 #include "base/text.h"
 
-enum { GAP = 2, TEXT_MIN = 12, TEXT_MAX = 60, WIDE_FROM = 60,
-	VERY_WIDE_FROM = 120 };
+enum { TEXT_MIN = 12, TEXT_MAX = 60, WIDE_FROM = 60, VERY_WIDE_FROM = 120 };
 
 void
 head_text(char *dst, size_t size, const char *title)
@@ -51,7 +50,7 @@ layout_descends(const struct table *t, int column)
 	enum column_type type = t->rows.listing->columns[column].type;
 
 	return type == COLUMN_MONEY || type == COLUMN_DAY ||
-	    type == COLUMN_TIME || type == COLUMN_BOOL;
+	       type == COLUMN_TIME || type == COLUMN_BOOL;
 }
 
 /* The column that the listing's own order goes by. */
@@ -67,13 +66,14 @@ natural_column(const struct table *t)
 	return -1;
 }
 
-/* The currency stands once per table: in the head of the last amount. */
+/* The currency stands once per table, in the head of its last amount, if there
+ * is room; the sentences above have it too. */
 static const char *
 head_currency(const struct table *t, size_t i)
 {
 	const struct listing *l = t->rows.listing;
 
-	if (!is_number(column_at(t, i)) || t->rows.n == 0)
+	if (!t->currency || !is_number(column_at(t, i)) || t->rows.n == 0)
 		return "";
 	for (size_t k = i + 1; k < t->ncolumns; k++)
 		if (is_number(column_at(t, k)))
@@ -105,9 +105,9 @@ choose(struct table *t, int w, bool two_lines)
 {
 	const struct listing *l = t->rows.listing;
 	const char *keys[TABLE_COLUMNS];
-	enum column_show most = two_lines     ? SHOW_ALWAYS
-	    : w >= VERY_WIDE_FROM ? SHOW_VERY_WIDE
-				  : SHOW_WIDE;
+	enum column_show most = two_lines             ? SHOW_ALWAYS
+				: w >= VERY_WIDE_FROM ? SHOW_VERY_WIDE
+						      : SHOW_WIDE;
 	size_t n;
 
 	t->ncolumns = 0;
@@ -121,8 +121,8 @@ choose(struct table *t, int w, bool two_lines)
 		}
 		if (most < SHOW_VERY_WIDE)
 			return;
-		for (size_t i = 0; i < l->ncolumns &&
-		     t->ncolumns < TABLE_COLUMNS; i++)
+		for (size_t i = 0;
+		     i < l->ncolumns && t->ncolumns < TABLE_COLUMNS; i++)
 			if (l->columns[i].show == SHOW_VERY_WIDE)
 				t->columns[t->ncolumns++] = (int)i;
 		return;
@@ -131,7 +131,7 @@ choose(struct table *t, int w, bool two_lines)
 	     i++) {
 		const struct column *col = &l->columns[i];
 		bool fits = col->show <= most || (col->show == SHOW_SCREEN &&
-		    most == SHOW_VERY_WIDE);
+						     most == SHOW_VERY_WIDE);
 
 		if (fits && col->type != COLUMN_CURRENCY)
 			t->columns[t->ncolumns++] = (int)i;
@@ -145,8 +145,8 @@ show(const struct table *t, size_t row, size_t i, char dst[TABLE_CELL])
 	size_t column = (size_t)t->columns[i];
 
 	if (t->days && column_at(t, i)->type == COLUMN_TIME)
-		day_text(dst, day_of_instant(
-		    rows_cell(&t->rows, row, column)->i, zone));
+		day_text(dst,
+		    day_of_instant(rows_cell(&t->rows, row, column)->i, zone));
 	else
 		cell_text(dst, TABLE_CELL, &t->rows, row, column, zone);
 }
@@ -171,17 +171,28 @@ measure(const struct table *t, size_t i)
 	return widest;
 }
 
+static void
+measure_all(struct table *t)
+{
+	for (size_t i = 0; i < t->ncolumns; i++) {
+		t->widths[i] = measure(t, i);
+		if (is_text(column_at(t, i)) && t->widths[i] > TEXT_MAX)
+			t->widths[i] = TEXT_MAX;
+	}
+}
+
 static int
 total_width(const struct table *t)
 {
 	int sum = 0;
 
 	for (size_t i = 0; i < t->ncolumns; i++)
-		sum += t->widths[i] + (i > 0 ? GAP : 0);
+		sum += t->widths[i] + (i > 0 ? t->gap : 0);
 	return sum;
 }
 
-/* Takes from text columns, the widest first, what is too much. */
+/* Takes from text columns, the widest first, what is too much; not from the
+ * first one, which says what the row is. */
 static void
 squeeze(struct table *t, int w)
 {
@@ -191,7 +202,7 @@ squeeze(struct table *t, int w)
 		size_t widest = t->ncolumns;
 
 		for (size_t i = 0; i < t->ncolumns; i++)
-			if (is_text(column_at(t, i)) &&
+			if (is_text(column_at(t, i)) && i > 0 &&
 			    t->widths[i] > TEXT_MIN &&
 			    (widest == t->ncolumns ||
 				t->widths[i] > t->widths[widest]))
@@ -239,12 +250,26 @@ stretch(struct table *t, int w)
 void
 layout_columns(struct table *t, int w, bool two_lines)
 {
+	static const struct {
+		int gap;
+		bool currency;
+	} tries[] = {{2, true}, {2, false}, {1, false}};
+
+	if (t->laid.w == w && t->laid.rows == t->rows.n &&
+	    t->laid.sort == t->sort && t->laid.two_lines == two_lines)
+		return;
+	t->laid.w = w;
+	t->laid.rows = t->rows.n;
+	t->laid.sort = t->sort;
+	t->laid.two_lines = two_lines;
 	choose(t, w, two_lines);
 	t->days = t->spec->days && w < VERY_WIDE_FROM;
-	for (size_t i = 0; i < t->ncolumns; i++) {
-		t->widths[i] = measure(t, i);
-		if (is_text(column_at(t, i)) && t->widths[i] > TEXT_MAX)
-			t->widths[i] = TEXT_MAX;
+	for (size_t k = 0; k < sizeof(tries) / sizeof(tries[0]); k++) {
+		t->gap = tries[k].gap;
+		t->currency = tries[k].currency;
+		measure_all(t);
+		if (two_lines || total_width(t) <= w)
+			break;
 	}
 	if (two_lines)
 		return;
@@ -281,7 +306,7 @@ layout_head(const struct table *t, struct row *r)
 			from += t->widths[i] - (int)text_width(text);
 		if (r->width == 0 || from > r->width)
 			put(r, t, i, at, text);
-		at += t->widths[i] + GAP;
+		at += t->widths[i] + t->gap;
 	}
 }
 
@@ -298,8 +323,8 @@ layout_draw_head(const struct table *t, struct canvas *c, struct area a)
 void
 layout_row(const struct table *t, size_t row, struct row *r)
 {
-	bool attention = t->spec->attention != NULL &&
-	    t->spec->attention(&t->rows, row);
+	bool attention =
+	    t->spec->attention != NULL && t->spec->attention(&t->rows, row);
 	int at = 0;
 
 	for (size_t i = 0; i < t->ncolumns; i++) {
@@ -317,22 +342,25 @@ layout_row(const struct table *t, size_t row, struct row *r)
 				put(r, t, i, at, text);
 			}
 		}
-		at += t->widths[i] + GAP;
+		at += t->widths[i] + t->gap;
 	}
 }
 
 static void
 draw_row(struct canvas *c, int y, struct area a, const struct row *r)
 {
-	canvas_text(c, y, a.x, a.w, ATTR_PLAIN, r->s);
+	char cut[ROW_SIZE];
+
+	text_cut(cut, sizeof(cut), r->s, a.w > 0 ? (size_t)a.w : 0);
+	canvas_text(c, y, a.x, a.w, ATTR_PLAIN, cut);
 	if (r->bold_to > r->bold_from)
-		canvas_attr(c, y, a.x + r->bold_from,
-		    r->bold_to - r->bold_from, ATTR_BOLD);
+		canvas_attr(c, y, a.x + r->bold_from, r->bold_to - r->bold_from,
+		    ATTR_BOLD);
 }
 
 void
-layout_draw_row(const struct table *t, size_t row, struct canvas *c,
-    struct area a)
+layout_draw_row(
+    const struct table *t, size_t row, struct canvas *c, struct area a)
 {
 	struct row first, second;
 

@@ -9,12 +9,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <langinfo.h>
-#include <locale.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <termios.h>
@@ -24,6 +22,7 @@
 #include <curses.h>
 
 #include "base/text.h"
+#include "tui/term_family.h"
 
 enum {
 	TERM_OUT_MAX = 1 << 20, /* one full paint of the largest canvas */
@@ -45,69 +44,6 @@ struct term {
 	bool charset_set;
 	bool blocked; /* the terminal did not take all of out */
 };
-
-/* Of TERM: what is known of a family of terminals, by prefix. */
-struct family {
-	const char *prefix;
-	bool utf8;  /* where no locale was sent */
-	bool paste; /* takes bracketed paste */
-	bool copy;  /* takes OSC 52 */
-};
-
-static const struct family families[] = {
-	{ "xterm-kitty", true, true, true },
-	{ "xterm-ghostty", true, true, true },
-	{ "xterm", true, true, false },
-	{ "putty", true, true, false },
-	{ "tmux", true, true, true },
-	{ "screen", true, true, false },
-	{ "alacritty", true, true, true },
-	{ "foot", true, true, true },
-	{ "wezterm", true, true, true },
-	{ "contour", true, true, true },
-	{ "rxvt", true, true, false },
-	{ "vte", true, true, false },
-	{ "konsole", true, true, false },
-	{ "linux", true, false, false },
-	{ "", false, false, false },
-};
-
-static const struct family *
-family_find(const char *name)
-{
-	const struct family *f = families;
-
-	while (strncmp(name, f->prefix, strlen(f->prefix)) != 0)
-		f++;
-	return f;
-}
-
-static bool
-names_utf8(const char *locale)
-{
-	const char *dot = strchr(locale, '.');
-
-	return dot != NULL && (strncasecmp(dot, ".utf-8", 6) == 0 ||
-	    strncasecmp(dot, ".utf8", 5) == 0);
-}
-
-void
-term_locale(const char *name)
-{
-	static const char *const vars[] = { "LC_ALL", "LC_CTYPE", "LANG" };
-	const char *sent = NULL;
-
-	for (size_t i = 0; i < 3 && sent == NULL; i++) {
-		sent = getenv(vars[i]);
-		if (sent != NULL && sent[0] == '\0')
-			sent = NULL;
-	}
-	setlocale(LC_ALL, "");
-	if (strcmp(nl_langinfo(CODESET), "UTF-8") == 0)
-		return;
-	if (sent != NULL ? names_utf8(sent) : family_find(name)->utf8)
-		setlocale(LC_CTYPE, "C.UTF-8");
-}
 
 /* cbreak by hand: a byte at a time, no echo; flow control stays as it is. */
 static enum err
@@ -221,7 +157,9 @@ screen_open(struct term *t, const char *name)
 	nonl();
 	noecho();
 	typeahead(-1);
-	idlok(stdscr, TRUE);
+	idlok(newscr, TRUE);
+	/* Rows go straight to what is to be shown: one window less to hold. */
+	wresize(stdscr, 1, 1);
 	t->row = calloc((size_t)cols, sizeof(*t->row));
 	return t->row == NULL ? ERR_NOMEM : ERR_NONE;
 }
@@ -240,6 +178,25 @@ term_free(struct term *t)
 	free(t);
 }
 
+/*
+ * Our own description of the terminal may be non-blocking without harm to who
+ * shares the other one.  -1: it is not our controlling terminal.
+ */
+static int
+own_tty(int fd)
+{
+	int own = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
+	unsigned int ours = 0, theirs = 1;
+
+	if (own < 0)
+		return -1;
+	if (ioctl(own, TIOCGDEV, &ours) == 0 &&
+	    ioctl(fd, TIOCGDEV, &theirs) == 0 && ours == theirs)
+		return own;
+	close(own);
+	return -1;
+}
+
 enum err
 term_open(struct term **out, int in_fd, int out_fd, const char *name)
 {
@@ -253,16 +210,13 @@ term_open(struct term **out, int in_fd, int out_fd, const char *name)
 	if (t == NULL)
 		return ERR_NOMEM;
 	t->in_fd = in_fd;
-	/* Our own description of it may be non-blocking without harm to who
-	 * shares the other. */
-	t->own_fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC |
-	    O_NONBLOCK);
+	t->own_fd = own_tty(out_fd);
 	t->out_fd = t->own_fd >= 0 ? t->own_fd : out_fd;
 	buf_init(&t->out, TERM_OUT_MAX);
 	t->facts = (struct term_facts) {
-		.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0,
-		.paste = family_find(name)->paste,
-		.copy = family_find(name)->copy,
+	    .utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0,
+	    .paste = term_family(name)->paste,
+	    .copy = term_family(name)->copy,
 	};
 	err = sink_open(t);
 	if (err == ERR_NONE)
@@ -285,10 +239,10 @@ term_close(struct term *t)
 	term_set_paste(t, false);
 	endwin();
 	if (sink_take(t) == ERR_NONE) {
-		struct pollfd p = { .fd = t->out_fd, .events = POLLOUT };
+		struct pollfd p = {.fd = t->out_fd, .events = POLLOUT};
 
 		while (term_send(t) == ERR_NONE && t->out.len > 0 &&
-		    poll(&p, 1, TERM_LEAVE_MS) > 0)
+		       poll(&p, 1, TERM_LEAVE_MS) > 0)
 			continue;
 	}
 	if (t->saved_ok)
@@ -305,18 +259,18 @@ term_facts(const struct term *t)
 void
 term_size(const struct term *t, int *rows, int *cols)
 {
-	struct winsize ws = { 0 };
+	struct winsize ws = {0};
 
 	*rows = TERM_ROWS_DEFAULT;
 	*cols = TERM_COLS_DEFAULT;
 	if (ioctl(t->in_fd, TIOCGWINSZ, &ws) != 0)
 		return;
 	if (ws.ws_row > 0)
-		*rows = ws.ws_row < CANVAS_ROWS_MAX ? ws.ws_row
-						    : CANVAS_ROWS_MAX;
+		*rows =
+		    ws.ws_row < CANVAS_ROWS_MAX ? ws.ws_row : CANVAS_ROWS_MAX;
 	if (ws.ws_col > 0)
-		*cols = ws.ws_col < CANVAS_COLS_MAX ? ws.ws_col
-						    : CANVAS_COLS_MAX;
+		*cols =
+		    ws.ws_col < CANVAS_COLS_MAX ? ws.ws_col : CANVAS_COLS_MAX;
 }
 
 enum err
@@ -338,7 +292,7 @@ term_resize(struct term *t, int rows, int cols)
 static bool
 cell_set(const struct term *t, cchar_t *dst, const struct glyph *g)
 {
-	wchar_t text[CANVAS_MARKS + 2] = { (wchar_t)g->ch };
+	wchar_t text[CANVAS_MARKS + 2] = {(wchar_t)g->ch};
 	attr_t attr = A_NORMAL;
 	bool plain = g->ch >= 0x20 && g->ch < 0x7f;
 	bool shown = plain || (t->facts.utf8 && wcwidth(text[0]) == g->width);
@@ -371,7 +325,7 @@ paint_row(struct term *t, const struct canvas *c, int y)
 			n++;
 		}
 	}
-	mvadd_wchnstr(y, 0, t->row, n);
+	mvwadd_wchnstr(newscr, y, 0, t->row, n);
 }
 
 enum err
@@ -384,13 +338,13 @@ term_paint(struct term *t, const struct canvas *c, bool all)
 		clearok(curscr, TRUE);
 	if (term_pending(t))
 		return ERR_NONE;
-	getmaxyx(stdscr, rows, cols);
+	getmaxyx(newscr, rows, cols);
 	if (cols != c->cols || rows != c->rows)
 		return ERR_INTERNAL;
 	for (int y = 0; y < rows; y++)
 		paint_row(t, c, y);
-	move(c->cursor_y, c->cursor_x);
-	refresh();
+	wmove(newscr, c->cursor_y, c->cursor_x);
+	doupdate();
 	err = sink_take(t);
 	return err == ERR_NONE ? term_send(t) : err;
 }

@@ -20,9 +20,9 @@ enum {
 };
 
 struct term_facts {
-	bool utf8; /* else what is not ASCII is drawn as '?' */
+	bool utf8;  /* else what is not ASCII is drawn as '?' */
 	bool paste; /* knows bracketed paste */
-	bool copy; /* known to take OSC 52 */
+	bool copy;  /* known to take OSC 52 */
 };
 
 /*

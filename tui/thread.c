@@ -17,13 +17,14 @@ head(struct page *p, const struct ticket *t)
 {
 	bool waits = strcmp(t->status, "Waiting on customer") == 0;
 	int room = p->width - 2, w;
-	char subject[TEXT], facts[TEXT];
+	char subject[TEXT], facts[TEXT], type[WORD_SIZE];
 	struct row r;
 
-	snprintf(subject, sizeof(subject), "#%lld %s", (long long)t->id,
-	    t->subject);
+	snprintf(
+	    subject, sizeof(subject), "#%lld %s", (long long)t->id, t->subject);
+	word_label(type, word_text(t->type));
 	snprintf(facts, sizeof(facts), _("Priority %s   %s"),
-	    word_text(t->priority), word_text(t->type));
+	    word_text(t->priority), type);
 	w = (int)(text_width(word_text(t->status)) + text_width(facts)) + 3;
 	row_init(&r);
 	if ((int)text_width(subject) + 2 + w > room) {
@@ -37,8 +38,11 @@ head(struct page *p, const struct ticket *t)
 	row_add(&r, word_text(t->status));
 	if (waits)
 		row_plain(&r);
-	row_addf(&r, "   %s", facts);
+	if (w <= room)
+		row_addf(&r, "   %s", facts);
 	page_line(p, &r);
+	if (w > room)
+		page_text(p, false, facts);
 }
 
 static void
@@ -90,8 +94,7 @@ thread_page(struct page *p, const struct session *s, const struct ticket *t)
 		instant_text(date, m->at, s->tenant.zone);
 		if (m->by_staff)
 			snprintf(line, sizeof(line), "%s, %s",
-			    m->author[0] != '\0' ? m->author
-						 : s->tenant.brand,
+			    m->author[0] != '\0' ? m->author : s->tenant.brand,
 			    date);
 		else
 			snprintf(line, sizeof(line), _("You, %s"), date);

@@ -6,7 +6,7 @@
 #include "tui/page.h"
 #include "tui/session.h"
 
-void thread_page(struct page *p, const struct session *s,
-    const struct ticket *t);
+void thread_page(
+    struct page *p, const struct session *s, const struct ticket *t);
 
 #endif

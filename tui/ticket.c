@@ -16,7 +16,7 @@ static enum err
 ticket_view_read(struct view *v)
 {
 	struct ticket_view *tv = v->state;
-	struct ticket t = { 0 };
+	struct ticket t = {0};
 	enum err err = ticket_get(v->ui->session->store, v->arg, &t);
 
 	if (err != ERR_NONE)
@@ -121,7 +121,7 @@ reopen_it(struct view *v)
 void
 ticket_act(struct ui *ui, enum action act, int64_t id)
 {
-	struct ticket t = { 0 };
+	struct ticket t = {0};
 	enum err err = ticket_get(ui->session->store, id, &t);
 
 	if (err != ERR_NONE)
@@ -134,8 +134,7 @@ ticket_act(struct ui *ui, enum action act, int64_t id)
 		    (long long)id, t.subject);
 	else if (!t.open)
 		ui_ask(ui, reopen_it,
-		    _("Ticket #%lld is closed. Reopen it? y/n"),
-		    (long long)id);
+		    _("Ticket #%lld is closed. Reopen it? y/n"), (long long)id);
 	else
 		ui_push(ui, &screen_ticket_reply, id);
 	ticket_release(&t);
@@ -150,15 +149,15 @@ static const struct binding ticket_rows[] = {
 /* clang-format on */
 
 const struct screen screen_ticket = {
-	.name = "ticket",
-	.title = N_("One ticket"),
-	.bindings = BINDINGS(ticket_rows),
-	.state_size = sizeof(struct ticket_view),
-	.topics = TOPIC_TICKETS,
-	.open = ticket_view_open,
-	.reload = ticket_view_read,
-	.draw = ticket_view_draw,
-	.act = ticket_view_act,
-	.list = ticket_view_list,
-	.close = ticket_view_close,
+    .name = "ticket",
+    .title = N_("One ticket"),
+    .bindings = BINDINGS(ticket_rows),
+    .state_size = sizeof(struct ticket_view),
+    .topics = TOPIC_TICKETS,
+    .open = ticket_view_open,
+    .reload = ticket_view_read,
+    .draw = ticket_view_draw,
+    .act = ticket_view_act,
+    .list = ticket_view_list,
+    .close = ticket_view_close,
 };

@@ -23,15 +23,15 @@ struct ticket_reply_state {
 };
 
 static const struct form_choice types[] = {
-	{ "question", N_("Question") },
-	{ "fault", N_("Fault") },
-	{ "billing", N_("Billing") },
+    {"question", N_("Question")},
+    {"fault", N_("Fault")},
+    {"billing", N_("Billing")},
 };
 
 static const struct form_choice priorities[] = {
-	{ "low", N_("Low") },
-	{ "medium", N_("Medium") },
-	{ "high", N_("High") },
+    {"low", N_("Low")},
+    {"medium", N_("Medium")},
+    {"high", N_("High")},
 };
 
 static enum err
@@ -40,19 +40,27 @@ ticket_new_open(struct view *v, int64_t arg)
 	struct ticket_new_state *s = v->state;
 
 	(void)arg;
-	s->fields[SUBJECT] = (struct form_field) { .key = "subject",
-		.label = N_("Subject"), .kind = FORM_TEXT,
-		.value = s->subject, .size = sizeof(s->subject) };
-	s->fields[TYPE] = (struct form_field) { .key = "type",
-		.label = N_("Type"), .kind = FORM_CHOICE, .choices = types,
-		.nchoices = sizeof(types) / sizeof(types[0]) };
-	s->fields[PRIORITY] = (struct form_field) { .key = "priority",
-		.label = N_("Priority"), .kind = FORM_CHOICE,
-		.choices = priorities, .choice = 1,
-		.nchoices = sizeof(priorities) / sizeof(priorities[0]) };
-	s->fields[BODY] = (struct form_field) { .key = "body",
-		.label = N_("Describe"), .kind = FORM_LINES,
-		.value = s->body, .size = sizeof(s->body) };
+	s->fields[SUBJECT] = (struct form_field) {.key = "subject",
+	    .label = N_("Subject"),
+	    .kind = FORM_TEXT,
+	    .value = s->subject,
+	    .size = sizeof(s->subject)};
+	s->fields[TYPE] = (struct form_field) {.key = "type",
+	    .label = N_("Type"),
+	    .kind = FORM_CHOICE,
+	    .choices = types,
+	    .nchoices = sizeof(types) / sizeof(types[0])};
+	s->fields[PRIORITY] = (struct form_field) {.key = "priority",
+	    .label = N_("Priority"),
+	    .kind = FORM_CHOICE,
+	    .choices = priorities,
+	    .choice = 1,
+	    .nchoices = sizeof(priorities) / sizeof(priorities[0])};
+	s->fields[BODY] = (struct form_field) {.key = "body",
+	    .label = N_("Describe"),
+	    .kind = FORM_LINES,
+	    .value = s->body,
+	    .size = sizeof(s->body)};
 	form_init(&s->form, s->fields, NEW_FIELDS);
 	return ERR_NONE;
 }
@@ -89,9 +97,11 @@ ticket_reply_open(struct view *v, int64_t arg)
 	struct ticket_reply_state *s = v->state;
 
 	(void)arg;
-	s->fields[0] = (struct form_field) { .key = "body",
-		.label = N_("Reply"), .kind = FORM_LINES, .value = s->body,
-		.size = sizeof(s->body) };
+	s->fields[0] = (struct form_field) {.key = "body",
+	    .label = N_("Reply"),
+	    .kind = FORM_LINES,
+	    .value = s->body,
+	    .size = sizeof(s->body)};
 	form_init(&s->form, s->fields, 1);
 	return ERR_NONE;
 }
@@ -133,25 +143,25 @@ ticket_reply_act(struct view *v, enum action act)
 }
 
 const struct screen screen_ticket_new = {
-	.name = "new ticket",
-	.title = N_("New ticket"),
-	.state_size = sizeof(struct ticket_new_state),
-	.form = true,
-	.open = ticket_new_open,
-	.draw = ticket_new_draw,
-	.act = ticket_new_act,
-	.key = form_screen_key,
-	.close = form_screen_close,
+    .name = "new ticket",
+    .title = N_("New ticket"),
+    .state_size = sizeof(struct ticket_new_state),
+    .form = true,
+    .open = ticket_new_open,
+    .draw = ticket_new_draw,
+    .act = ticket_new_act,
+    .key = form_screen_key,
+    .close = form_screen_close,
 };
 
 const struct screen screen_ticket_reply = {
-	.name = "reply",
-	.title = N_("Reply to a ticket"),
-	.state_size = sizeof(struct ticket_reply_state),
-	.form = true,
-	.open = ticket_reply_open,
-	.draw = ticket_reply_draw,
-	.act = ticket_reply_act,
-	.key = form_screen_key,
-	.close = form_screen_close,
+    .name = "reply",
+    .title = N_("Reply to a ticket"),
+    .state_size = sizeof(struct ticket_reply_state),
+    .form = true,
+    .open = ticket_reply_open,
+    .draw = ticket_reply_draw,
+    .act = ticket_reply_act,
+    .key = form_screen_key,
+    .close = form_screen_close,
 };

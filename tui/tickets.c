@@ -46,10 +46,10 @@ draw_detail(struct view *v, struct canvas *c, struct area a)
 
 	if (marked.kind != TARGET_TICKET)
 		return;
-	if (t->detail_of != marked.id || t->detail.width != a.w) {
-		struct ticket ticket = { 0 };
-		enum err err = ticket_get(v->ui->session->store, marked.id,
-		    &ticket);
+	if (t->detail_of != marked.id || t->detail.built != a.w) {
+		struct ticket ticket = {0};
+		enum err err =
+		    ticket_get(v->ui->session->store, marked.id, &ticket);
 
 		page_stale(&t->detail);
 		page_begin(&t->detail, a.w);
@@ -86,8 +86,8 @@ draw_count(const struct session *s, struct canvas *c, struct area a)
 		row_plain(&r);
 	}
 	canvas_text(c, a.y, 1, a.w - 2, ATTR_PLAIN, r.s);
-	canvas_attr(c, a.y, 1 + r.bold_from, r.bold_to - r.bold_from,
-	    ATTR_BOLD);
+	canvas_attr(
+	    c, a.y, 1 + r.bold_from, r.bold_to - r.bold_from, ATTR_BOLD);
 }
 
 static void
@@ -164,15 +164,15 @@ static const struct binding tickets_rows[] = {
 /* clang-format on */
 
 const struct screen screen_tickets = {
-	.name = "tickets",
-	.title = N_("Tickets"),
-	.bindings = BINDINGS(tickets_rows),
-	.state_size = sizeof(struct tickets),
-	.topics = TOPIC_ACCOUNT | TOPIC_TICKETS,
-	.open = tickets_open,
-	.reload = tickets_reload,
-	.draw = tickets_draw,
-	.act = tickets_act,
-	.list = tickets_list,
-	.close = tickets_close,
+    .name = "tickets",
+    .title = N_("Tickets"),
+    .bindings = BINDINGS(tickets_rows),
+    .state_size = sizeof(struct tickets),
+    .topics = TOPIC_ACCOUNT | TOPIC_TICKETS,
+    .open = tickets_open,
+    .reload = tickets_reload,
+    .draw = tickets_draw,
+    .act = tickets_act,
+    .list = tickets_list,
+    .close = tickets_close,
 };

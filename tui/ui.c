@@ -1,6 +1,6 @@
 /*
- * The stack of screens, keys, questions and search.  Must not know what any
- * screen shows; what the frame looks like is in frame.c.
+ * The stack of screens, what is said and asked.  Must not know what any screen
+ * shows; keys are in ui_keys.c, what the frame looks like in frame.c.
  */
 #include "tui/ui.h"
 
@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "base/i18n.h"
-#include "base/text.h"
 #include "tui/frame.h"
 #include "tui/screens.h"
 
@@ -84,8 +83,9 @@ void
 ui_copy(struct ui *ui, const char *text)
 {
 	if (!ui->session->can_copy) {
-		ui_say(ui, "%s", _("This terminal is not known to take copies: "
-				   "mark the line with the mouse."));
+		ui_say(ui, "%s",
+		    _("This terminal is not known to take copies: "
+		      "mark the line with the mouse."));
 		return;
 	}
 	snprintf(ui->copy, sizeof(ui->copy), "%s", text);
@@ -98,7 +98,7 @@ view_close(struct view *v)
 	if (v->screen->close != NULL)
 		v->screen->close(v);
 	free(v->state);
-	*v = (struct view) { 0 };
+	*v = (struct view) {0};
 }
 
 void
@@ -115,10 +115,11 @@ ui_push(struct ui *ui, const struct screen *screen, int64_t arg)
 	enum err err;
 
 	if (ui->depth == UI_DEPTH) {
-		ui_say(ui, "%s", _("Too many screens are open. Esc goes back."));
+		ui_say(
+		    ui, "%s", _("Too many screens are open. Esc goes back."));
 		return false;
 	}
-	*v = (struct view) { .screen = screen, .ui = ui, .arg = arg };
+	*v = (struct view) {.screen = screen, .ui = ui, .arg = arg};
 	v->state = calloc(1, screen->state_size > 0 ? screen->state_size : 1);
 	err = v->state == NULL ? ERR_NOMEM : ERR_NONE;
 	ui->depth++;
@@ -152,15 +153,15 @@ ui_open(struct ui *ui, struct target t)
 		enum target_kind kind;
 		const struct screen *screen;
 	} screens[] = {
-		{ TARGET_INVOICE, &screen_invoice },
-		{ TARGET_SERVICE, &screen_service },
-		{ TARGET_TICKET, &screen_ticket },
-		{ TARGET_NEWS, &screen_news },
+	    {TARGET_INVOICE, &screen_invoice},
+	    {TARGET_SERVICE, &screen_service},
+	    {TARGET_TICKET, &screen_ticket},
+	    {TARGET_NEWS, &screen_news},
 	};
 
 	if (t.kind == TARGET_TAB || t.kind == TARGET_PAGE) {
-		enum tab tab = t.kind == TARGET_TAB ? (enum tab)t.id
-						    : TAB_BILLING;
+		enum tab tab =
+		    t.kind == TARGET_TAB ? (enum tab)t.id : TAB_BILLING;
 
 		if (ui_tab_visible(ui, tab))
 			ui_tab(ui, tab, t.kind == TARGET_PAGE ? t.id : 0);
@@ -223,7 +224,7 @@ ui_init(struct ui *ui, struct session *s, int rows, int cols)
 	enum err err;
 	int first = 0;
 
-	*ui = (struct ui) { .session = s };
+	*ui = (struct ui) {.session = s};
 	err = canvas_resize(&ui->canvas, rows, cols);
 	if (err != ERR_NONE)
 		return err;
@@ -245,233 +246,6 @@ enum err
 ui_resize(struct ui *ui, int rows, int cols)
 {
 	return canvas_resize(&ui->canvas, rows, cols);
-}
-
-static struct list *
-top_list(struct ui *ui)
-{
-	struct view *v = ui_top(ui);
-
-	return v->screen->list != NULL ? v->screen->list(v) : NULL;
-}
-
-/* From the first row on, or from the marked one (next, previous). */
-static void
-search(struct ui *ui, enum action how)
-{
-	struct list *l = top_list(ui);
-	char folded[UI_SEARCH];
-	size_t marker, top;
-
-	if (l == NULL || ui->search[0] == '\0')
-		return;
-	text_fold(folded, sizeof(folded), ui->search);
-	marker = l->marker;
-	top = l->top;
-	if (how == ACT_SEARCH)
-		list_act(l, ACT_FIRST);
-	if (list_find(l, folded, how == ACT_SEARCH_PREV, how == ACT_SEARCH))
-		return;
-	l->marker = marker;
-	l->top = top;
-	if (how == ACT_SEARCH)
-		ui_say(ui, _("\"%s\" was not found."), ui->search);
-	else
-		ui_say(ui, _("No further \"%s\"."), ui->search);
-}
-
-static void
-log_out(struct view *v)
-{
-	v->ui->state = UI_LEAVE;
-}
-
-static void
-step_tab(struct ui *ui, int by)
-{
-	int t = (int)ui->tab;
-
-	do
-		t = (t + by + TAB_COUNT) % TAB_COUNT;
-	while (t != (int)ui->tab && !ui_tab_visible(ui, (enum tab)t));
-	if (t != (int)ui->tab || ui->depth > 1)
-		ui_tab(ui, (enum tab)t, 0);
-}
-
-static void
-open_marked(struct ui *ui)
-{
-	struct view *v = ui_top(ui);
-	struct list *l = top_list(ui);
-	struct target t = { TARGET_NONE, 0 };
-
-	if (l != NULL)
-		t = list_target(l);
-	if (t.kind == TARGET_ACT)
-		v->screen->act(v, (enum action)t.id);
-	else
-		ui_open(ui, t);
-}
-
-static void
-tickets_only(struct ui *ui, const struct screen *screen)
-{
-	if (ui_tab_visible(ui, TAB_TICKETS))
-		ui_push(ui, screen, 0);
-	else
-		ui_say(ui, _("Tickets are not open here. Write to %s."),
-		    ui->session->tenant.email);
-}
-
-/* What an action means where the screen has no meaning of its own. */
-static void
-frame_act(struct ui *ui, enum action act)
-{
-	struct list *l = top_list(ui);
-
-	if (l != NULL && list_act(l, act))
-		return;
-	switch (act) {
-	case ACT_TAB_NEXT:
-	case ACT_TAB_PREV:
-		step_tab(ui, act == ACT_TAB_NEXT ? 1 : -1);
-		break;
-	case ACT_OPEN:
-		open_marked(ui);
-		break;
-	case ACT_QUIT:
-		if (ui->depth == 1) {
-			ui_ask(ui, log_out, "%s", _("Log out? y/n"));
-			break;
-		}
-		/* fall through */
-	case ACT_BACK:
-	case ACT_CANCEL:
-		ui_pop(ui);
-		break;
-	case ACT_LEAVE:
-		if (ui_in_form(ui))
-			ui_ask(ui, log_out, "%s",
-			    _("Log out and lose what was typed? y/n"));
-		else
-			ui->state = UI_LEAVE;
-		break;
-	case ACT_SEARCH:
-		if (l == NULL)
-			break;
-		ui->searching = true;
-		ui->search[0] = '\0';
-		field_init(&ui->search_field, ui->search, sizeof(ui->search));
-		break;
-	case ACT_SEARCH_NEXT:
-	case ACT_SEARCH_PREV:
-		search(ui, act);
-		break;
-	case ACT_PALETTE:
-		ui_push(ui, &screen_palette, 0);
-		break;
-	case ACT_HELP:
-		ui_push(ui, &screen_help, 0);
-		break;
-	case ACT_REPAINT:
-		ui->repaint = true;
-		break;
-	case ACT_PAY_ALL:
-		ui_push(ui, &screen_pay, 0);
-		break;
-	case ACT_TICKET_NEW:
-		tickets_only(ui, &screen_ticket_new);
-		break;
-	default:
-		break;
-	}
-}
-
-void
-ui_act(struct ui *ui, enum action act)
-{
-	struct view *v = ui_top(ui);
-
-	if (v->screen->act == NULL || !v->screen->act(v, act))
-		frame_act(ui, act);
-}
-
-/* Only y confirms: not Enter, and not the key that asked. */
-static void
-question_key(struct ui *ui, const struct key *key)
-{
-	ui_answer *answer = ui->answer;
-
-	if (key->pasted)
-		return;
-	if (key->code == 'y' || key->code == 'Y') {
-		ui->question[0] = '\0';
-		answer(ui_top(ui));
-	} else if (key->code == 'n' || key->code == 'N' ||
-	    key->code == K_ESC || key->code == K_ENTER) {
-		ui->question[0] = '\0';
-	}
-}
-
-static void
-search_key(struct ui *ui, const struct key *key)
-{
-	if (key->code == K_ENTER && !key->pasted) {
-		ui->searching = false;
-		search(ui, ACT_SEARCH);
-	} else if (key->code == K_ESC ||
-	    (key->code == K_BACKSPACE && ui->search[0] == '\0')) {
-		ui->searching = false;
-	} else {
-		field_key(&ui->search_field, key, NULL);
-	}
-}
-
-static void
-tab_key(struct ui *ui, uint32_t code)
-{
-	int wanted = code == '0' ? 10 : (int)(code - '0');
-
-	for (int t = 0; t < TAB_COUNT; t++)
-		if (ui_tab_visible(ui, (enum tab)t) && --wanted == 0) {
-			if (t != (int)ui->tab || ui->depth > 1)
-				ui_tab(ui, (enum tab)t, 0);
-			return;
-		}
-}
-
-void
-ui_key(struct ui *ui, const struct key *key)
-{
-	struct view *v = ui_top(ui);
-	const struct binding *b;
-
-	ui->status[0] = '\0';
-	if (key->code == K_CTRL_L) {
-		ui->repaint = true;
-		return;
-	}
-	if (ui->question[0] != '\0') {
-		question_key(ui, key);
-		return;
-	}
-	if (ui->searching) {
-		search_key(ui, key);
-		return;
-	}
-	if (v->screen->key != NULL && v->screen->key(v, key))
-		return;
-	b = binding_find(&v->screen->bindings, key->code);
-	if (b == NULL && v->screen->form)
-		b = binding_find(&bindings_form, key->code);
-	if (b == NULL && (!v->screen->form || key->code == K_CTRL_D))
-		b = binding_find(&bindings_global, key->code);
-	if (b == NULL || key->pasted)
-		return;
-	if (b->act == ACT_TAB)
-		tab_key(ui, key->code);
-	else
-		ui_act(ui, b->act);
 }
 
 void

@@ -22,7 +22,7 @@ struct screen {
 	struct bindings bindings;
 	size_t state_size;
 	unsigned topics; /* enum topic: when these change, reload */
-	bool form;	 /* keys are typed text first; pastes are bracketed */
+	bool form;       /* keys are typed text first; pastes are bracketed */
 	/* An error closes it again and is shown. */
 	enum err (*open)(struct view *v, int64_t arg);
 	/* Keeps the marker where it is.  May be NULL. */
@@ -55,8 +55,14 @@ enum ui_state {
 
 typedef void ui_answer(struct view *v);
 
-enum { UI_DEPTH = 8, UI_STATUS = 320, UI_NARROW = 60, UI_VERY_WIDE = 132,
-	UI_TALL = 36, UI_SEARCH = 81 };
+enum {
+	UI_DEPTH = 8,
+	UI_STATUS = 320,
+	UI_NARROW = 60,
+	UI_VERY_WIDE = 132,
+	UI_TALL = 36,
+	UI_SEARCH = 81
+};
 
 struct ui {
 	struct session *session;
@@ -72,7 +78,7 @@ struct ui {
 	char search[UI_SEARCH];
 	struct field search_field;
 	enum ui_state state;
-	bool repaint;	    /* asked for a full paint */
+	bool repaint;        /* asked for a full paint */
 	char copy[SCP_SIZE]; /* for the clipboard; "" nothing */
 };
 

@@ -16,8 +16,8 @@ utf8_need(unsigned char first)
 size_t
 utf8_get(const char *s, size_t n, uint32_t *cp)
 {
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	static const unsigned char mask[] = { 0, 0x7f, 0x1f, 0x0f, 0x07 };
+	static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+	static const unsigned char mask[] = {0, 0x7f, 0x1f, 0x0f, 0x07};
 	size_t need = n == 0 ? 0 : utf8_need((unsigned char)s[0]);
 	uint32_t v;
 

@@ -86,6 +86,7 @@ CREATE TABLE customer (
 	UNIQUE (tenant, id),
 	UNIQUE (tenant, number)
 ) {STRICT};
+CREATE INDEX customer_email ON customer (tenant, email);
 
 -- A customer's login; staff have customer NULL.
 CREATE TABLE login (

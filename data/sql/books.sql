@@ -3,11 +3,11 @@
 -- name: books_open
 -- scope: customer
 -- args: none
--- cols: text text text text text text text text text text text text text text text text text text text text text int
+-- cols: text text text text text text text text text text text text text text text text text text text int
 SELECT t.legal_name, t.address, t.country, t.vat_id, t.register_no,
 	t.bank_name, t.iban, t.bic, t.terms, t.currency, t.zone,
 	c.number, c.name, c.street, c.postcode, c.city, c.country, c.vat_id,
-	c.state, t.brand, c.email,
+	c.state,
 	(SELECT COALESCE(CAST(SUM(unapplied) AS {INT}), 0) FROM payment_state
 		WHERE tenant = $1 AND customer = $2)
 FROM customer c JOIN tenant t ON t.id = c.tenant

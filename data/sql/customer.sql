@@ -21,6 +21,13 @@ SELECT id FROM customer WHERE tenant = $1 AND number = $4;
 SELECT customer FROM login
 WHERE tenant = $1 AND email_fold = $4 AND customer IS NOT NULL;
 
+-- The customer's own address, when no login has it; two rows are ambiguous.
+-- name: customer_by_email
+-- scope: tenant
+-- args: text
+-- cols: int
+SELECT id FROM customer WHERE tenant = $1 AND email = $4 ORDER BY id LIMIT 2;
+
 -- number, name, e-mail, phone, street, postcode, city, country, VAT id, state,
 -- min_balance, what search finds, now
 -- name: customer_insert

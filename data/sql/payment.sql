@@ -44,13 +44,16 @@ INSERT INTO payment (tenant, customer, kind, at, amount, currency, status,
 VALUES ($1, $2, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 RETURNING id;
 
--- payment, invoice, amount, at
+-- payment, invoice, amount, at.  After a cancellation a payment may come back to
+-- an invoice that it had paid a part of.
 -- name: allocation_insert
 -- scope: customer
 -- args: int int int int
 -- cols: none
 INSERT INTO allocation (tenant, customer, payment, invoice, amount, at)
-VALUES ($1, $2, $4, $5, $6, $7);
+VALUES ($1, $2, $4, $5, $6, $7)
+ON CONFLICT (tenant, customer, payment, invoice)
+DO UPDATE SET amount = allocation.amount + excluded.amount;
 
 -- name: allocation_drop
 -- scope: customer

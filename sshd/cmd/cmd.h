@@ -21,7 +21,7 @@ struct cmd {
 	struct settings settings;
 	FILE *in, *out, *err;
 	bool json, csv;
-	const char *name;	  /* the command */
+	const char *name;        /* the command */
 	const char *const *args; /* the words after it, options taken out */
 	size_t nargs;
 };
@@ -32,9 +32,9 @@ struct command {
 	const char *name;
 	const char *args; /* for usage lines: "NUMBER", "" */
 	const char *help; /* N_() */
-	enum tab tab;	  /* refused where the tenant hides it; TAB_COUNT */
+	enum tab tab;     /* refused where the tenant hides it; TAB_COUNT */
 	size_t nargs_min, nargs_max;
-	unsigned formats; /* CMD_JSON, CMD_CSV */
+	unsigned formats;          /* CMD_JSON, CMD_CSV */
 	int (*run)(struct cmd *c); /* gives a SESSION_EXIT_… */
 };
 
@@ -94,11 +94,11 @@ struct overview {
 enum err overview_load(struct cmd *c, struct overview *out);
 void overview_release(struct overview *o);
 /* "name", "email", … or "" where the tenant hides the field. */
-const char *overview_field(const struct cmd *c, const struct overview *o,
-    enum profile_field field);
+const char *overview_field(
+    const struct cmd *c, const struct overview *o, enum profile_field field);
 /* Street, postcode, city and country on one line, without hidden ones. */
-void overview_address(char *dst, size_t size, const struct cmd *c,
-    const struct overview *o);
+void overview_address(
+    char *dst, size_t size, const struct cmd *c, const struct overview *o);
 void overview_state(struct cmd *c, const struct overview *o);
 void overview_figures(struct cmd *c, const struct overview *o);
 

@@ -42,11 +42,11 @@ static const struct {
 	const char *listing;
 	enum tab tab;
 } listing_tabs[] = {
-	{ "invoices", TAB_BILLING },
-	{ "payments", TAB_BILLING },
-	{ "transactions", TAB_BILLING },
-	{ "services", TAB_SERVICES },
-	{ "tickets", TAB_TICKETS },
+    {"invoices", TAB_BILLING},
+    {"payments", TAB_BILLING},
+    {"transactions", TAB_BILLING},
+    {"services", TAB_SERVICES},
+    {"tickets", TAB_TICKETS},
 };
 
 static enum tab
@@ -80,8 +80,9 @@ help_line(FILE *out, const char *name, const char *args, const char *help,
 static const char *
 options_text(unsigned formats)
 {
-	return formats == (CMD_JSON | CMD_CSV) ? " [--json|--csv]" :
-	    formats == CMD_JSON ? " [--json]" : "";
+	return formats == (CMD_JSON | CMD_CSV) ? " [--json|--csv]"
+	       : formats == CMD_JSON           ? " [--json]"
+					       : "";
 }
 
 static void
@@ -96,8 +97,8 @@ help_print(struct cmd *c, FILE *out)
 		row = &commands[i];
 		if (tab_shown(c, row->tab))
 			help_line(out, row->name, row->args, _(row->help),
-			    row->run == cmd_pay ? "" :
-			    options_text(row->formats));
+			    row->run == cmd_pay ? ""
+						: options_text(row->formats));
 	}
 	for (i = 0; i < listings_count; i++)
 		if (tab_shown(c, listing_tab(listings[i].name)))
@@ -151,23 +152,26 @@ usage_command(struct cmd *c, const struct command *row)
 static int
 refuse_hidden(struct cmd *c)
 {
-	return cmd_refuse(c, _("%s does not offer this here. "
-	    "\"help\" lists what there is."), c->tenant.brand);
+	return cmd_refuse(c,
+	    _("%s does not offer this here. "
+	      "\"help\" lists what there is."),
+	    c->tenant.brand);
 }
 
 static int
 run_listing(struct cmd *c, const struct listing *l)
 {
-	enum listing_format format = c->json ? LISTING_JSON :
-	    c->csv ? LISTING_CSV : LISTING_TEXT;
+	enum listing_format format = c->json  ? LISTING_JSON
+				     : c->csv ? LISTING_CSV
+					      : LISTING_TEXT;
 	enum err err;
 
 	if (c->nargs != 0)
 		return usage_listing(c, l->name);
 	if (!tab_shown(c, listing_tab(l->name)))
 		return refuse_hidden(c);
-	err = listing_export(c->out, format, c->st, l, cmd_today(c),
-	    c->env.zone);
+	err =
+	    listing_export(c->out, format, c->st, l, cmd_today(c), c->env.zone);
 	return err == ERR_NONE ? SESSION_EXIT_OK : cmd_fail(c, err);
 }
 
@@ -200,8 +204,10 @@ take_options(struct cmd *c, struct words *w)
 		} else if (strcmp(w->v[i], "--csv") == 0) {
 			c->csv = true;
 		} else {
-			cmd_usage(c, _("There is no option %s. "
-			    "The options are --json and --csv."), w->v[i]);
+			cmd_usage(c,
+			    _("There is no option %s. "
+			      "The options are --json and --csv."),
+			    w->v[i]);
 			return false;
 		}
 	}
@@ -222,8 +228,9 @@ cmd_run(struct cmd *c, const char *line)
 	case ERR_NONE:
 		break;
 	case ERR_BAD_INPUT:
-		return cmd_usage(c, "%s", _("A quote is open: close it with "
-		    "the same mark."));
+		return cmd_usage(c, "%s",
+		    _("A quote is open: close it with "
+		      "the same mark."));
 	default:
 		return cmd_usage(c, "%s", _("The command is too long."));
 	}

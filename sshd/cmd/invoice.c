@@ -20,7 +20,8 @@ enum {
 static void
 decimal_text(char dst[QUANTITY_SIZE], int64_t value, int decimals)
 {
-	uint64_t size = value < 0 ? -(uint64_t)value : (uint64_t)value, unit = 1;
+	uint64_t size = value < 0 ? -(uint64_t)value : (uint64_t)value,
+		 unit = 1;
 	size_t len;
 	int i;
 
@@ -46,6 +47,7 @@ js_decimal(int64_t value, int decimals)
 	return json_string(text);
 }
 
+/* clang-format off */
 static json_t *
 js_lines(const struct invoice *inv)
 {
@@ -115,6 +117,7 @@ js_allocations(const struct invoice *inv)
 	}
 	return list;
 }
+/* clang-format on */
 
 static void
 invoice_path(char *dst, size_t size, const struct invoice *inv)
@@ -122,6 +125,7 @@ invoice_path(char *dst, size_t size, const struct invoice *inv)
 	snprintf(dst, size, "invoices/%s.pdf", inv->number);
 }
 
+/* clang-format off */
 static json_t *
 js_invoice(const struct invoice *inv)
 {
@@ -159,6 +163,7 @@ js_invoice(const struct invoice *inv)
 	    "allocations", js_allocations(inv),
 	    "file", path);
 }
+/* clang-format on */
 
 static void
 print_allocations(struct cmd *c, const struct invoice *inv)
@@ -197,8 +202,8 @@ invoice_print(struct cmd *c, const struct invoice *inv, size_t width)
 		    word_text(inv->status), say_day(inv->due_on + 1).s);
 	else
 		fprintf(c->out, _("Status: %s\n"), word_text(inv->status));
-	fprintf(c->out, _("Due: %s\n\n"),
-	    say_money(inv->balance, inv->currency).s);
+	fprintf(
+	    c->out, _("Due: %s\n\n"), say_money(inv->balance, inv->currency).s);
 	fputs(buf_str(&text), c->out);
 	fputc('\n', c->out);
 	print_allocations(c, inv);
@@ -219,8 +224,10 @@ cmd_invoice(struct cmd *c)
 
 	err = invoice_get(c->st, c->args[0], 0, cmd_today(c), &inv);
 	if (err == ERR_NOT_FOUND || err == ERR_BAD_INPUT)
-		return cmd_refuse(c, _("There is no invoice %s. "
-		    "\"invoices\" lists them."), c->args[0]);
+		return cmd_refuse(c,
+		    _("There is no invoice %s. "
+		      "\"invoices\" lists them."),
+		    c->args[0]);
 	if (err != ERR_NONE)
 		return cmd_fail(c, err);
 	if (c->json)

@@ -39,7 +39,7 @@ int
 main(int argc, char **argv)
 {
 	static char out_buffer[32 * 1024];
-	struct cmd c = { .in = stdin, .out = stdout, .err = stderr };
+	struct cmd c = {.in = stdin, .out = stdout, .err = stderr};
 	enum err err;
 	int status;
 

@@ -12,13 +12,13 @@
 enum err
 overview_load(struct cmd *c, struct overview *out)
 {
-	struct overview o = { .today = cmd_today(c) };
+	struct overview o = {.today = cmd_today(c)};
 	enum err err;
 
 	if ((err = customer_get(c->st, &o.customer)) != ERR_NONE)
 		return err;
 	if ((err = account_get(c->st, o.today, c->settings.suspend_after_days,
-	    &o.account)) != ERR_NONE)
+		 &o.account)) != ERR_NONE)
 		return err;
 	if ((err = news_list(c->st, 1, &o.news, &o.nnews)) != ERR_NONE)
 		return err;
@@ -34,31 +34,30 @@ overview_release(struct overview *o)
 }
 
 const char *
-overview_field(const struct cmd *c, const struct overview *o,
-    enum profile_field field)
+overview_field(
+    const struct cmd *c, const struct overview *o, enum profile_field field)
 {
 	const struct customer *cu = &o->customer;
 	const char *const values[PROFILE_FIELD_COUNT] = {
-		[PROFILE_FIELD_NAME] = cu->name,
-		[PROFILE_FIELD_EMAIL] = cu->email,
-		[PROFILE_FIELD_PHONE] = cu->phone,
-		[PROFILE_FIELD_STREET] = cu->street,
-		[PROFILE_FIELD_POSTCODE] = cu->postcode,
-		[PROFILE_FIELD_CITY] = cu->city,
-		[PROFILE_FIELD_COUNTRY] = cu->country,
-		[PROFILE_FIELD_VAT] = cu->vat_id,
+	    [PROFILE_FIELD_NAME] = cu->name,
+	    [PROFILE_FIELD_EMAIL] = cu->email,
+	    [PROFILE_FIELD_PHONE] = cu->phone,
+	    [PROFILE_FIELD_STREET] = cu->street,
+	    [PROFILE_FIELD_POSTCODE] = cu->postcode,
+	    [PROFILE_FIELD_CITY] = cu->city,
+	    [PROFILE_FIELD_COUNTRY] = cu->country,
+	    [PROFILE_FIELD_VAT] = cu->vat_id,
 	};
 
 	return c->settings.profile[field] == RIGHT_HIDDEN ? "" : values[field];
 }
 
 void
-overview_address(char *dst, size_t size, const struct cmd *c,
-    const struct overview *o)
+overview_address(
+    char *dst, size_t size, const struct cmd *c, const struct overview *o)
 {
-	static const enum profile_field parts[] = { PROFILE_FIELD_STREET,
-		PROFILE_FIELD_POSTCODE, PROFILE_FIELD_CITY,
-		PROFILE_FIELD_COUNTRY };
+	static const enum profile_field parts[] = {PROFILE_FIELD_STREET,
+	    PROFILE_FIELD_POSTCODE, PROFILE_FIELD_CITY, PROFILE_FIELD_COUNTRY};
 	const char *value, *between = "";
 	size_t i, len = 0;
 
@@ -67,8 +66,8 @@ overview_address(char *dst, size_t size, const struct cmd *c,
 		value = overview_field(c, o, parts[i]);
 		if (value[0] == '\0' || len >= size)
 			continue;
-		len += (size_t)snprintf(dst + len, size - len, "%s%s",
-		    between, value);
+		len += (size_t)snprintf(
+		    dst + len, size - len, "%s%s", between, value);
 		between = parts[i] == PROFILE_FIELD_POSTCODE ? " " : ", ";
 	}
 }
@@ -83,8 +82,8 @@ shows(const struct cmd *c, enum block block)
 static int64_t
 overdue_of(const struct account *a)
 {
-	return a->overdue_total < a->due_total ? a->overdue_total :
-	    a->due_total;
+	return a->overdue_total < a->due_total ? a->overdue_total
+					       : a->due_total;
 }
 
 static void
@@ -120,19 +119,24 @@ state_suspension(struct cmd *c, const struct overview *o)
 	int64_t days = a->suspension_on - o->today;
 
 	if (strcmp(o->customer.state, "blocked") == 0)
-		fprintf(c->out, _("Your service is blocked. It comes back "
-		    "when %s is paid.\n"),
+		fprintf(c->out,
+		    _("Your service is blocked. It comes back "
+		      "when %s is paid.\n"),
 		    say_money(cure_of(a), a->currency).s);
 	else if (!c->settings.show_suspension || !a->has_suspension)
 		return;
 	else if (days <= 0)
-		fprintf(c->out, _("Your service will be suspended unless %s "
-		    "is paid.\n"), say_money(cure_of(a), a->currency).s);
+		fprintf(c->out,
+		    _("Your service will be suspended unless %s "
+		      "is paid.\n"),
+		    say_money(cure_of(a), a->currency).s);
 	else
-		fprintf(c->out, ngettext("Your service will be suspended in "
-		    "%1$lld day (%2$s) unless %3$s is paid.\n",
-		    "Your service will be suspended in %1$lld days (%2$s) "
-		    "unless %3$s is paid.\n", (unsigned long)days),
+		fprintf(c->out,
+		    ngettext("Your service will be suspended in "
+			     "%1$lld day (%2$s) unless %3$s is paid.\n",
+			"Your service will be suspended in %1$lld days (%2$s) "
+			"unless %3$s is paid.\n",
+			(unsigned long)days),
 		    (long long)days, say_day(a->suspension_on).s,
 		    say_money(cure_of(a), a->currency).s);
 }
@@ -143,15 +147,19 @@ state_next(struct cmd *c, const struct overview *o)
 	const struct account *a = &o->account;
 	int64_t days;
 
-	if (c->settings.show_next_payment && a->has_next) {
-		days = a->next_due_on - o->today;
+	if (!c->settings.show_next_payment || !a->has_next)
+		return;
+	days = a->next_due_on - o->today;
+	if (days <= 0)
+		fprintf(c->out, _("Next payment due today: %s.\n"),
+		    say_money(a->next_due_amount, a->currency).s);
+	else
 		fprintf(c->out,
 		    ngettext("Next payment due in %1$lld day (%2$s): %3$s.\n",
-		    "Next payment due in %1$lld days (%2$s): %3$s.\n",
-		    (unsigned long)days), (long long)days,
-		    say_day(a->next_due_on).s,
+			"Next payment due in %1$lld days (%2$s): %3$s.\n",
+			(unsigned long)days),
+		    (long long)days, say_day(a->next_due_on).s,
 		    say_money(a->next_due_amount, a->currency).s);
-	}
 }
 
 void
@@ -213,6 +221,7 @@ overview_figures(struct cmd *c, const struct overview *o)
 		fprintf(c->out, _("News: %s\n"), o->news[0].title);
 }
 
+/* clang-format off */
 static json_t *
 js_customer(const struct cmd *c, const struct overview *o)
 {
@@ -269,9 +278,8 @@ js_overview(const struct cmd *c, const struct overview *o)
 	    "customer", js_customer(c, o),
 	    "balance", js_money(a->balance, a->currency),
 	    "due", js_money(a->due_total, a->currency),
-	    "overdue", js_money(a->overdue_total, a->currency),
-	    "overdue_since",
-	    js_day_if(a->overdue_total > 0, a->overdue_since),
+	    "overdue", js_money(overdue_of(a), a->currency),
+	    "overdue_since", js_day_if(overdue_of(a) > 0, a->overdue_since),
 	    "next_due", js_next_due(c, a),
 	    "suspension_on", js_day_if(c->settings.show_suspension &&
 	    a->has_suspension, a->suspension_on),
@@ -284,6 +292,7 @@ js_overview(const struct cmd *c, const struct overview *o)
 	    "last_invoice", js_last_invoice(a),
 	    "last_payment", js_last_payment(a));
 }
+/* clang-format on */
 
 int
 cmd_overview(struct cmd *c)

@@ -61,8 +61,8 @@ choices_help(struct plain *p, const struct choice *choices, size_t n)
 }
 
 static enum step
-choice_run(struct plain *p, const struct choice *choices, size_t n,
-    const char *typed)
+choice_run(
+    struct plain *p, const struct choice *choices, size_t n, const char *typed)
 {
 	size_t i;
 
@@ -75,10 +75,12 @@ choice_run(struct plain *p, const struct choice *choices, size_t n,
 	for (i = 0; i < n; i++)
 		if (choice_fits(p, &choices[i]) &&
 		    (strcasecmp(typed, choices[i].key) == 0 ||
-		    strcasecmp(typed, choices[i].word) == 0))
+			strcasecmp(typed, choices[i].word) == 0))
 			return choices[i].run(p);
-	prompt_error(&p->in, _("\"%s\" is not one of the choices. "
-	    "? explains them."), typed);
+	prompt_error(&p->in,
+	    _("\"%s\" is not one of the choices. "
+	      "? explains them."),
+	    typed);
 	return STEP_STAY;
 }
 
@@ -116,8 +118,8 @@ main_show(struct plain *p)
 		prompt_fail(&p->in, err);
 		return;
 	}
-	overdue = a->overdue_total < a->due_total ? a->overdue_total :
-	    a->due_total;
+	overdue =
+	    a->overdue_total < a->due_total ? a->overdue_total : a->due_total;
 	if (a->balance < 0)
 		fprintf(c->out, _("Overpaid: %s\n"),
 		    say_money(-a->balance, a->currency).s);
@@ -236,12 +238,13 @@ int
 cmd_plain(struct cmd *c)
 {
 	struct plain p = {
-		.c = c,
-		.in = {
-			.fd = fileno(c->in),
-			.out = c->out,
-			.st = c->st,
-			.idle_minutes = c->env.idle_minutes,
+	    .c = c,
+	    .in =
+		{
+		    .fd = fileno(c->in),
+		    .out = c->out,
+		    .st = c->st,
+		    .idle_minutes = c->env.idle_minutes,
 		},
 	};
 	struct customer customer;
@@ -256,5 +259,5 @@ cmd_plain(struct cmd *c)
 	plain_menu(&p, main_choices,
 	    sizeof(main_choices) / sizeof(main_choices[0]), main_show);
 	prompt_wipe(&p.in);
-	return SESSION_EXIT_OK;
+	return p.in.cut ? SESSION_EXIT_REFUSED : SESSION_EXIT_OK;
 }

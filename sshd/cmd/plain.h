@@ -30,7 +30,7 @@ struct choice {
 	const char *word; /* "billing", "next": typed in full, it counts too */
 	const char *text; /* N_(): "3 Billing", "[n]ext" */
 	const char *help; /* N_(), one line of ? */
-	enum tab tab;	  /* TAB_COUNT: whatever the tenant shows */
+	enum tab tab;     /* TAB_COUNT: whatever the tenant shows */
 	bool (*fits)(struct plain *p); /* NULL: always */
 	enum step (*run)(struct plain *p);
 };
@@ -47,7 +47,7 @@ enum step plain_stay(bool going);
 /* A list one row at a time. */
 struct browse_kind {
 	const char *listing;
-	const char *one; /* N_(): "Invoice" */
+	const char *one;  /* N_(): "Invoice" */
 	const char *head; /* the column that names a row, "" for none */
 	int64_t (*count)(const struct account *a); /* NULL: not known */
 	const struct choice *choices;
@@ -70,18 +70,24 @@ bool browse_has_previous(struct plain *p);
 enum step browse_next(struct plain *p);
 enum step browse_previous(struct plain *p);
 
-#define CHOICE_NEXT \
-	{ .key = "n", .word = "next", .text = N_("[n]ext"), \
-	  .help = N_("the next one"), .tab = TAB_COUNT, \
-	  .fits = browse_has_next, .run = browse_next }
-#define CHOICE_PREVIOUS \
-	{ .key = "v", .word = "previous", .text = N_("pre[v]ious"), \
-	  .help = N_("the one before"), .tab = TAB_COUNT, \
-	  .fits = browse_has_previous, .run = browse_previous }
-#define CHOICE_BACK \
-	{ .key = "b", .word = "back", .text = N_("[b]ack"), \
-	  .help = N_("the menu before this one"), .tab = TAB_COUNT, \
-	  .run = plain_back }
+#define CHOICE_NEXT                                                            \
+	{                                                                      \
+		.key = "n", .word = "next", .text = N_("[n]ext"),              \
+		.help = N_("the next one"), .tab = TAB_COUNT,                  \
+		.fits = browse_has_next, .run = browse_next                    \
+	}
+#define CHOICE_PREVIOUS                                                        \
+	{                                                                      \
+		.key = "v", .word = "previous", .text = N_("pre[v]ious"),      \
+		.help = N_("the one before"), .tab = TAB_COUNT,                \
+		.fits = browse_has_previous, .run = browse_previous            \
+	}
+#define CHOICE_BACK                                                            \
+	{                                                                      \
+		.key = "b", .word = "back", .text = N_("[b]ack"),              \
+		.help = N_("the menu before this one"), .tab = TAB_COUNT,      \
+		.run = plain_back                                              \
+	}
 
 /* The menus behind the main one. */
 enum step plain_billing(struct plain *p);

@@ -47,8 +47,8 @@ browse_next(struct plain *p)
 	enum err err;
 
 	if (b->at + 1 >= b->rows.n) {
-		err = rows_more(&b->rows, p->c->st, cmd_today(p->c),
-		    LISTING_PAGE);
+		err = rows_more(
+		    &b->rows, p->c->st, cmd_today(p->c), LISTING_PAGE);
 		if (err != ERR_NONE) {
 			prompt_fail(&p->in, err);
 			return STEP_STAY;
@@ -95,8 +95,7 @@ browse_reload(struct plain *p)
 
 	rows_init(&rows, b->rows.listing);
 	do
-		err = rows_more(&rows, p->c->st, cmd_today(p->c),
-		    LISTING_PAGE);
+		err = rows_more(&rows, p->c->st, cmd_today(p->c), LISTING_PAGE);
 	while (err == ERR_NONE && !rows.complete && rows.n <= b->at);
 	if (err != ERR_NONE) {
 		rows_release(&rows);
@@ -172,7 +171,7 @@ enum step
 plain_browse(struct plain *p, const struct browse_kind *kind)
 {
 	struct browse *before = p->browse;
-	struct browse b = { .kind = kind };
+	struct browse b = {.kind = kind};
 	enum step step = STEP_STAY;
 	enum err err;
 
@@ -181,8 +180,8 @@ plain_browse(struct plain *p, const struct browse_kind *kind)
 	if ((err = browse_reload(p)) != ERR_NONE)
 		prompt_fail(&p->in, err);
 	else
-		step = plain_menu(p, kind->choices, kind->nchoices,
-		    browse_show);
+		step =
+		    plain_menu(p, kind->choices, kind->nchoices, browse_show);
 	rows_release(&b.rows);
 	p->browse = before;
 	return step;

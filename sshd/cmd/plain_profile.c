@@ -56,8 +56,8 @@ profile_show(struct plain *p)
 		value = field_value(&c, &fields[i]);
 		if (right == RIGHT_EDIT ||
 		    (right == RIGHT_VIEW && *value != '\0'))
-			fprintf(p->c->out, "%s: %s\n", _(fields[i].label),
-			    value);
+			fprintf(
+			    p->c->out, "%s: %s\n", _(fields[i].label), value);
 	}
 }
 
@@ -90,16 +90,16 @@ ask_field(struct plain *p, size_t *which)
 			fprintf(p->c->out, "%s%zu %s", n++ > 0 ? "  " : "",
 			    i + 1, _(fields[i].label));
 	fputc('\n', p->c->out);
-	if (!prompt_line(&p->in, _("Which one (Enter cancels): "), typed,
-	    sizeof(typed)))
+	if (!prompt_line(
+		&p->in, _("Which one (Enter cancels): "), typed, sizeof(typed)))
 		return false;
 	*which = FIELDS;
 	i = (size_t)strtoul(typed, NULL, 10) - 1;
 	if (i < FIELDS && field_editable(p, i))
 		*which = i;
 	else if (typed[0] != '\0')
-		prompt_error(&p->in, _("\"%s\" is not one of the choices."),
-		    typed);
+		prompt_error(
+		    &p->in, _("\"%s\" is not one of the choices."), typed);
 	return true;
 }
 
@@ -147,25 +147,26 @@ static enum step
 profile_password(struct plain *p)
 {
 	char old[PASSWORD_MAX + 1] = "", new[PASSWORD_MAX + 1] = "",
-	    again[PASSWORD_MAX + 1] = "";
+				again[PASSWORD_MAX + 1] = "";
 	enum step step = STEP_LEAVE;
 	enum err err;
 
-	if (!prompt_secret(&p->in, _("Password now (Enter cancels): "), old,
-	    sizeof(old)))
+	if (!prompt_secret(
+		&p->in, _("Password now (Enter cancels): "), old, sizeof(old)))
 		goto out;
 	step = STEP_STAY;
 	if (old[0] == '\0')
 		goto out;
 	if (!prompt_secret(&p->in, _("New password: "), new, sizeof(new)) ||
-	    !prompt_secret(&p->in, _("New password again: "), again,
-	    sizeof(again))) {
+	    !prompt_secret(
+		&p->in, _("New password again: "), again, sizeof(again))) {
 		step = STEP_LEAVE;
 		goto out;
 	}
 	if (strcmp(new, again) != 0)
-		prompt_error(&p->in, "%s", _("The new passwords differ. "
-		    "Nothing was changed."));
+		prompt_error(&p->in, "%s",
+		    _("The new passwords differ. "
+		      "Nothing was changed."));
 	else if ((err = password_change(p->c->st, old, new)) != ERR_NONE)
 		prompt_fail(&p->in, err);
 	else
@@ -193,6 +194,5 @@ enum step
 plain_profile(struct plain *p)
 {
 	return plain_menu(p, profile_choices,
-	    sizeof(profile_choices) / sizeof(profile_choices[0]),
-	    profile_show);
+	    sizeof(profile_choices) / sizeof(profile_choices[0]), profile_show);
 }

@@ -50,8 +50,8 @@ ask_word(struct plain *p, const struct question *q, const char **word)
 				return true;
 			}
 		}
-		prompt_error(&p->in, _("\"%s\" is not one of the choices."),
-		    typed);
+		prompt_error(
+		    &p->in, _("\"%s\" is not one of the choices."), typed);
 	}
 }
 
@@ -71,25 +71,27 @@ ticket_done(struct plain *p, enum err err, const char *done)
 static enum step
 ticket_new(struct plain *p)
 {
-	char subject[TICKET_SUBJECT], question[64 + TICKET_SUBJECT],
-	    done[128], body[TICKET_BODY];
+	char subject[TICKET_SUBJECT], question[64 + TICKET_SUBJECT], done[128],
+	    body[TICKET_BODY];
 	const char *type, *priority;
 	int64_t id = 0;
 	bool yes;
 	enum err err;
 
 	if (!prompt_line(&p->in, _("Subject (Enter cancels): "), subject,
-	    sizeof(subject)))
+		sizeof(subject)))
 		return STEP_LEAVE;
 	if (subject[0] == '\0')
 		return STEP_STAY;
 	if (!ask_word(p, &question_type, &type) ||
 	    !ask_word(p, &question_priority, &priority) ||
-	    !prompt_lines(&p->in, _("Describe it. A line with only a dot "
-	    "ends the text:"), body, sizeof(body)))
+	    !prompt_lines(&p->in,
+		_("Describe it. A line with only a dot "
+		  "ends the text:"),
+		body, sizeof(body)))
 		return STEP_LEAVE;
-	snprintf(question, sizeof(question),
-	    _("Send the new ticket \"%s\"?"), subject);
+	snprintf(question, sizeof(question), _("Send the new ticket \"%s\"?"),
+	    subject);
 	if (!prompt_confirm(&p->in, question, &yes))
 		return STEP_LEAVE;
 	if (!yes) {
@@ -97,8 +99,8 @@ ticket_new(struct plain *p)
 		return STEP_STAY;
 	}
 	err = ticket_create(p->c->st, subject, type, priority, body, &id);
-	snprintf(done, sizeof(done), _("Sent. It is ticket #%lld."),
-	    (long long)id);
+	snprintf(
+	    done, sizeof(done), _("Sent. It is ticket #%lld."), (long long)id);
 	if (err == ERR_NONE)
 		p->browse->at = 0;
 	return ticket_done(p, err, done);
@@ -126,8 +128,10 @@ ticket_answer(struct plain *p)
 	int64_t id = browse_id(p);
 	bool yes;
 
-	if (!prompt_lines(&p->in, _("Your reply. A line with only a dot ends "
-	    "the text:"), body, sizeof(body)))
+	if (!prompt_lines(&p->in,
+		_("Your reply. A line with only a dot ends "
+		  "the text:"),
+		body, sizeof(body)))
 		return STEP_LEAVE;
 	if (body[0] == '\0') {
 		fprintf(p->c->out, "%s\n", _("Nothing was sent."));
@@ -166,8 +170,8 @@ ticket_turn(struct plain *p, const char *question_format,
 static enum step
 ticket_shut(struct plain *p)
 {
-	return ticket_turn(p, _("Close ticket #%lld?"), ticket_close,
-	    _("Closed."));
+	return ticket_turn(
+	    p, _("Close ticket #%lld?"), ticket_close, _("Closed."));
 }
 
 static enum step

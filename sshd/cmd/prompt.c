@@ -44,6 +44,14 @@ prompt_wipe(struct prompt *p)
 	p->len = 0;
 }
 
+static bool
+cut(struct prompt *p, const char *why)
+{
+	p->cut = true;
+	fprintf(p->out, "\n%s\n", why);
+	return false;
+}
+
 /* Takes what the store says; false after telling why it is over. */
 static bool
 notes_take(struct prompt *p)
@@ -52,21 +60,15 @@ notes_take(struct prompt *p)
 	bool got = true;
 
 	while (got) {
-		if (store_note(p->st, &note, &got) != ERR_NONE) {
-			fprintf(p->out, "\n%s\n", _("The portal restarts. "
-			    "Please log in again in a moment."));
-			return false;
-		}
-		if (got && note.type == NOTE_SHUTDOWN) {
-			fprintf(p->out, "\n%s\n", _("The portal is stopping. "
-			    "Please log in again in a moment."));
-			return false;
-		}
-		if (got && note.type == NOTE_DISABLED) {
-			fprintf(p->out, "\n%s\n", _("This access was taken "
-			    "away. Please ask your provider."));
-			return false;
-		}
+		if (store_note(p->st, &note, &got) != ERR_NONE)
+			return cut(p, _("The portal restarts. Please log in "
+					"again in a moment."));
+		if (got && note.type == NOTE_SHUTDOWN)
+			return cut(p, _("The portal is stopping. Please log "
+					"in again in a moment."));
+		if (got && note.type == NOTE_DISABLED)
+			return cut(p, _("This access was taken away. Please "
+					"ask your provider."));
 	}
 	return true;
 }
@@ -77,8 +79,8 @@ input_wait(struct prompt *p)
 {
 	int64_t end = clock_mono_ms() + (int64_t)p->idle_minutes * 60000, left;
 	struct pollfd fds[2] = {
-		{ .fd = p->fd, .events = POLLIN },
-		{ .fd = store_fd(p->st), .events = POLLIN },
+	    {.fd = p->fd, .events = POLLIN},
+	    {.fd = store_fd(p->st), .events = POLLIN},
 	};
 	int n;
 
@@ -89,11 +91,9 @@ input_wait(struct prompt *p)
 		n = poll(fds, 2, (int)left);
 		if (n == -1 && errno != EINTR)
 			return false;
-		if (n == 0) {
-			fprintf(p->out, "\n%s\n",
-			    _("Nothing was typed for a while. Goodbye."));
-			return false;
-		}
+		if (n == 0)
+			return cut(
+			    p, _("Nothing was typed for a while. Goodbye."));
 		if (n > 0 && fds[1].revents != 0 && !notes_take(p))
 			return false;
 		if (n > 0 && fds[0].revents != 0)
@@ -128,23 +128,23 @@ input_drop(struct prompt *p, size_t n)
 }
 
 /* The length of the line that is complete, without its end, and of that end
- * in *skip; reads as much as that needs.  *cut: it had no end in sight. */
+ * in *skip; reads as much as that needs.  *full: it had no end in sight. */
 static bool
-input_line(struct prompt *p, size_t *len, size_t *skip, bool *cut)
+input_line(struct prompt *p, size_t *len, size_t *skip, bool *full)
 {
 	char *nl;
 
-	*cut = false;
+	*full = false;
 	for (;;) {
 		if ((nl = memchr(p->buf, '\n', p->len)) != NULL) {
 			*len = (size_t)(nl - p->buf);
 			*skip = 1;
 			break;
 		}
-		*cut = p->len == sizeof(p->buf);
+		*full = p->len == sizeof(p->buf);
 		*skip = 0;
 		*len = p->len;
-		if (*cut || (p->eof && p->len > 0))
+		if (*full || (p->eof && p->len > 0))
 			break;
 		if (!input_read(p))
 			return false;
@@ -161,17 +161,17 @@ static bool
 input_take(struct prompt *p, char *dst, size_t size, bool *long_line)
 {
 	size_t len, skip;
-	bool cut, was_cut = false;
+	bool full, was_full = false;
 
 	for (;;) {
-		if (!input_line(p, &len, &skip, &cut))
+		if (!input_line(p, &len, &skip, &full))
 			return false;
-		if (!cut)
+		if (!full)
 			break;
-		was_cut = true;
+		was_full = true;
 		input_drop(p, len + skip);
 	}
-	*long_line = was_cut || len >= size;
+	*long_line = was_full || len >= size;
 	if (!*long_line) {
 		memcpy(dst, p->buf, len);
 		dst[len] = '\0';

@@ -21,6 +21,7 @@ struct prompt {
 	char buf[PROMPT_LINE];
 	size_t len;
 	bool eof;
+	bool cut; /* ended by the portal, not by the customer */
 };
 
 /*
@@ -31,8 +32,7 @@ struct prompt {
  */
 bool prompt_line(struct prompt *p, const char *text, char *dst, size_t size);
 /* The bytes as they are, not shown on a terminal.  The caller wipes dst. */
-bool prompt_secret(struct prompt *p, const char *text, char *dst,
-    size_t size);
+bool prompt_secret(struct prompt *p, const char *text, char *dst, size_t size);
 /* Asks until the answer is y or n; Enter is n. */
 bool prompt_confirm(struct prompt *p, const char *question, bool *yes);
 /* Lines up to one that is only ".": at most size - 1 bytes, no blank lines at

@@ -11,6 +11,7 @@
 #include "data/listing.h"
 #include "sshd/cmd/cmd.h"
 
+/* clang-format off */
 static json_t *
 js_messages(const struct ticket *t)
 {
@@ -47,6 +48,7 @@ js_ticket(const struct ticket *t)
 	    "updated", js_time(t->updated_at),
 	    "messages", js_messages(t));
 }
+/* clang-format on */
 
 /* The message's lines, each set in by two. */
 static void
@@ -67,8 +69,8 @@ ticket_print(struct cmd *c, const struct ticket *t)
 	const struct ticket_message *m;
 	size_t i;
 
-	fprintf(c->out, _("Ticket: #%1$lld %2$s\n"), (long long)t->id,
-	    t->subject);
+	fprintf(
+	    c->out, _("Ticket: #%1$lld %2$s\n"), (long long)t->id, t->subject);
 	fprintf(c->out, _("Status: %s\n"), word_text(t->status));
 	fprintf(c->out, _("Priority: %s\n"), word_text(t->priority));
 	fprintf(c->out, _("Type: %s\n"), word_text(t->type));
@@ -109,11 +111,15 @@ cmd_ticket(struct cmd *c)
 	int status = SESSION_EXIT_OK;
 
 	if (!ticket_id_parse(c->args[0], &id))
-		return cmd_refuse(c, _("\"%s\" is not a ticket's number. "
-		    "\"tickets\" lists them."), c->args[0]);
+		return cmd_refuse(c,
+		    _("\"%s\" is not a ticket's number. "
+		      "\"tickets\" lists them."),
+		    c->args[0]);
 	if ((err = ticket_get(c->st, id, &t)) == ERR_NOT_FOUND)
-		return cmd_refuse(c, _("There is no ticket %s. "
-		    "\"tickets\" lists them."), c->args[0]);
+		return cmd_refuse(c,
+		    _("There is no ticket %s. "
+		      "\"tickets\" lists them."),
+		    c->args[0]);
 	if (err != ERR_NONE)
 		return cmd_fail(c, err);
 	if (c->json)

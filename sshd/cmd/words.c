@@ -33,7 +33,7 @@ word_take(const char *s, char *dst)
 		} else if (*s == quote) {
 			quote = '\0';
 		} else if (*s == '\\' && quote != '\'' && s[1] != '\0' &&
-		    (quote == '\0' || escapes_in_quotes(s[1]))) {
+			   (quote == '\0' || escapes_in_quotes(s[1]))) {
 			*dst++ = *++s;
 		} else {
 			*dst++ = *s;
@@ -46,7 +46,7 @@ word_take(const char *s, char *dst)
 enum err
 words_split(struct words *out, const char *line)
 {
-	struct words w = { .n = 0 };
+	struct words w = {.n = 0};
 	char *dst = w.bytes;
 	size_t i;
 

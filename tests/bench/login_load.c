@@ -17,7 +17,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { SCREEN_MAX = 256 * 1024, QUIET_MS = 300 };
+enum { SCREEN_MAX = 256 * 1024, QUIET_MS = 300, PATIENCE_MS = 10000 };
 
 struct client {
 	const char *user, *text;
@@ -25,6 +25,7 @@ struct client {
 	ssh_key key;
 	ssh_session ssh;
 	ssh_channel channel;
+	ssh_event event;
 	struct ssh_channel_callbacks_struct callbacks;
 	char *seen;
 	size_t len;
@@ -88,11 +89,12 @@ client_open(struct client *c)
 		SSH_OK ||
 	    ssh_channel_request_shell(c->channel) != SSH_OK)
 		return -1;
+	if ((c->event = ssh_event_new()) == NULL ||
+	    ssh_event_add_session(c->event, c->ssh) != SSH_OK)
+		return -1;
 	while (!c->found) {
-		if (ssh_channel_is_eof(c->channel))
-			return -1;
-		if (ssh_channel_poll_timeout(c->channel, 10000, 0) ==
-		    SSH_ERROR)
+		if (ssh_channel_is_eof(c->channel) ||
+		    ssh_event_dopoll(c->event, PATIENCE_MS) != SSH_OK)
 			return -1;
 	}
 	return 0;
@@ -101,12 +103,15 @@ client_open(struct client *c)
 static void
 client_close(struct client *c)
 {
+	if (c->event != NULL)
+		ssh_event_free(c->event);
 	if (c->channel != NULL)
 		ssh_channel_free(c->channel);
 	if (c->ssh != NULL) {
 		ssh_disconnect(c->ssh);
 		ssh_free(c->ssh);
 	}
+	c->event = NULL;
 	c->channel = NULL;
 	c->ssh = NULL;
 }
@@ -158,15 +163,12 @@ load(struct client base, int threads, int logins)
 	return failed == 0 ? 0 : 1;
 }
 
+/* Until nothing has come for a while. */
 static void
 drain(struct client *c)
 {
-	int before;
-
-	do {
-		before = c->packets;
-		ssh_channel_poll_timeout(c->channel, QUIET_MS, 0);
-	} while (c->packets != before);
+	while (ssh_event_dopoll(c->event, QUIET_MS) == SSH_OK)
+		;
 }
 
 static int

@@ -33,16 +33,15 @@ describe(const struct scratch *s, struct table *t)
 	else if (has_column(s, t->name, "customer"))
 		strcpy(t->customer, "customer");
 	t->owner = t->customer[0] != '\0' ? OWNER_CUSTOMER
-	    : t->tenant[0] != '\0'	  ? OWNER_TENANT
+		   : t->tenant[0] != '\0' ? OWNER_TENANT
 					  : OWNER_NOBODY;
 }
 
 void
 census_take(struct census *c, const struct scratch *s)
 {
-	static const char from[] =
-	    "FROM sqlite_schema WHERE type = 'table' "
-	    "AND name NOT LIKE 'sqlite!_%' ESCAPE '!'";
+	static const char from[] = "FROM sqlite_schema WHERE type = 'table' "
+				   "AND name NOT LIKE 'sqlite!_%' ESCAPE '!'";
 	char sql[256];
 	size_t n;
 
@@ -54,8 +53,7 @@ census_take(struct census *c, const struct scratch *s)
 
 		memset(t, 0, sizeof(*t));
 		scratch_str(s, t->name, sizeof(t->name),
-		    "SELECT name %s ORDER BY name LIMIT 1 OFFSET %zu", from,
-		    i);
+		    "SELECT name %s ORDER BY name LIMIT 1 OFFSET %zu", from, i);
 		describe(s, t);
 	}
 	c->n = n;
@@ -148,4 +146,3 @@ census_hash(const struct census *c, struct store *st,
 	}
 	return hash;
 }
-

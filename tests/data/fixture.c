@@ -83,22 +83,24 @@ make_plan(struct store *st, struct holding *h)
 static void
 make_service(struct store *st, struct holding *h)
 {
-	struct service s = {.plan = h->plan, .price = 2990, .tax_rate = 2000,
+	struct service s = {.plan = h->plan,
+	    .price = 2990,
+	    .tax_rate = 2000,
 	    .since = FIXTURE_TODAY - 400};
 
 	strcpy(s.type, "internet");
 	strcpy(s.description, "Fibre at home");
 	strcpy(s.status, "active");
 	OK(service_create(st, h->customer, &s, &h->service));
-	OK(service_set_online(st, h->customer, h->service,
-	    (int64_t)FIXTURE_TODAY * DAY));
+	OK(service_set_online(
+	    st, h->customer, h->service, (int64_t)FIXTURE_TODAY * DAY));
 }
 
 static void
 make_bills(struct store *st, struct holding *h, int64_t price)
 {
-	struct invoice_line line = {.quantity = 1000, .unit_price = price,
-	    .tax_rate = 2000};
+	struct invoice_line line = {
+	    .quantity = 1000, .unit_price = price, .tax_rate = 2000};
 	struct invoice_new in = {
 	    .customer = h->customer,
 	    .issued_on = FIXTURE_TODAY - 60,
@@ -169,8 +171,8 @@ make_customer(struct fixture *f, enum who who, int64_t tenant)
 	h->customer = c.id;
 	strcpy(h->number, c.number);
 	strcpy(h->email, p->email);
-	OK(login_create(st, c.id, p->email, p->name, FIXTURE_PASSWORD,
-	    &h->login));
+	OK(login_create(
+	    st, c.id, p->email, p->name, FIXTURE_PASSWORD, &h->login));
 	snprintf(line, sizeof(line), "ssh-ed25519 %s %s", p->key, p->email);
 	OK(login_key_add(st, h->login, line, h->fingerprint));
 	memcpy(h->key, "\0\0\0\13ssh-ed25519\0\0\0\40", 19);
@@ -203,7 +205,8 @@ add_by_hand(struct fixture *f, struct holding *h)
 	    "made_at) VALUES (%1$lld, %2$lld, 1, %3$lld, 3, 'abc', 1), "
 	    "(%1$lld, %2$lld, 2, %4$lld, 3, '', 1);"
 	    "INSERT INTO paper_chunk (tenant, customer, paper, seq, bytes) "
-	    "SELECT tenant, customer, id, 0, CAST('%1$lld%2$lld%3$lld' AS BLOB) "
+	    "SELECT tenant, customer, id, 0, CAST('%1$lld%2$lld%3$lld' AS "
+	    "BLOB) "
 	    "FROM paper WHERE customer = %2$lld;"
 	    "INSERT INTO paper (tenant, customer, kind, ref, size, sha256, "
 	    "made_at) VALUES (%1$lld, %2$lld, 1, %7$lld, 0, '', 1);"
@@ -224,20 +227,20 @@ add_by_hand(struct fixture *f, struct holding *h)
 	    "INSERT INTO audit (tenant, customer, login, at, actor, action, "
 	    "result) VALUES (%1$lld, %2$lld, %5$lld, 1, '%6$s', 'login', "
 	    "'ok');",
-	    (long long)h->tenant, (long long)h->customer,
-	    (long long)h->invoice, (long long)h->payment, (long long)h->login,
-	    h->email, (long long)h->unpaid, FIXTURE_DRAFT);
+	    (long long)h->tenant, (long long)h->customer, (long long)h->invoice,
+	    (long long)h->payment, (long long)h->login, h->email,
+	    (long long)h->unpaid, FIXTURE_DRAFT);
 	scratch_sql(s, sql);
 	h->paper = find(s, "SELECT id FROM paper WHERE kind = 1 AND ref = %lld",
 	    h->invoice);
-	h->begun = find(s, "SELECT id FROM paper WHERE kind = 1 AND ref = %lld",
-	    h->unpaid);
+	h->begun = find(
+	    s, "SELECT id FROM paper WHERE kind = 1 AND ref = %lld", h->unpaid);
 	h->unmade = find(s,
 	    "SELECT id FROM paper WHERE kind = 2 AND ref = %lld", h->payment);
-	h->seller = find(s, "SELECT seller FROM invoice WHERE id = %lld",
-	    h->invoice);
-	h->buyer = find(s, "SELECT buyer FROM invoice WHERE id = %lld",
-	    h->invoice);
+	h->seller =
+	    find(s, "SELECT seller FROM invoice WHERE id = %lld", h->invoice);
+	h->buyer =
+	    find(s, "SELECT buyer FROM invoice WHERE id = %lld", h->invoice);
 	scratch_str(s, h->receipt, sizeof(h->receipt),
 	    "SELECT receipt FROM payment WHERE id = %lld",
 	    (long long)h->payment);

@@ -19,12 +19,12 @@ enum who { WHO_ANNA, WHO_BERT, WHO_CARO, WHO_COUNT };
 struct holding {
 	int64_t tenant, customer, login, plan, service;
 	int64_t invoice; /* partly paid */
-	int64_t unpaid;	 /* an invoice with nothing paid, overdue */
+	int64_t unpaid;  /* an invoice with nothing paid, overdue */
 	int64_t payment; /* of money; on invoice */
 	int64_t ticket;
-	int64_t paper;	/* of invoice, finished, one chunk */
+	int64_t paper;  /* of invoice, finished, one chunk */
 	int64_t unmade; /* paper of the payment's receipt, not finished */
-	int64_t begun;	/* paper of unpaid, without any chunk */
+	int64_t begun;  /* paper of unpaid, without any chunk */
 	int64_t seller, buyer; /* of invoice */
 	char number[33], email[255], plan_name[81];
 	char invoice_number[33], receipt[33];
@@ -43,7 +43,7 @@ void fixture_release(struct fixture *f);
 /* The logins' password. */
 #define FIXTURE_PASSWORD "correct horse battery"
 
-struct identity fixture_identity(const struct fixture *f, enum who who,
-    enum role role);
+struct identity fixture_identity(
+    const struct fixture *f, enum who who, enum role role);
 
 #endif

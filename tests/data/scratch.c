@@ -89,8 +89,8 @@ scratch_int(const struct scratch *s, const char *sql)
 }
 
 void
-scratch_str(const struct scratch *s, char *dst, size_t size, const char *fmt,
-    ...)
+scratch_str(
+    const struct scratch *s, char *dst, size_t size, const char *fmt, ...)
 {
 	sqlite3 *db = open_raw(s);
 	sqlite3_stmt *stmt;

@@ -191,25 +191,36 @@ shop_check(struct shop *p)
 
 	scratch_str(&p->s, sum, sizeof(sum),
 	    "SELECT COALESCE(SUM(debit - credit), 0) FROM ledger "
-	    "WHERE customer = %lld", (long long)p->customer);
+	    "WHERE customer = %lld",
+	    (long long)p->customer);
 	assert_int_equal(strtoll(sum, NULL, 10), a.balance);
-	assert_int_equal(scratch_int(&p->s,
-	    "SELECT COUNT(*) FROM payment p WHERE (SELECT COALESCE(SUM("
-	    "a.amount), 0) FROM allocation a WHERE a.payment = p.id) > "
-	    "CASE WHEN p.status IN ('succeeded', 'completed') "
-	    "THEN p.amount ELSE 0 END"), 0);
-	assert_int_equal(scratch_int(&p->s,
-	    "SELECT COUNT(*) FROM invoice i WHERE (SELECT COALESCE(SUM("
-	    "a.amount), 0) FROM allocation a WHERE a.invoice = i.id) > "
-	    "CASE i.state WHEN 'issued' THEN i.total ELSE 0 END"), 0);
-	assert_int_equal(scratch_int(&p->s,
-	    "SELECT COUNT(*) FROM allocation WHERE amount <= 0"), 0);
-	assert_int_equal(scratch_int(&p->s,
-	    "SELECT COUNT(*) - COALESCE(MAX(CAST(substr(number, 10) AS INT)), "
-	    "0) FROM invoice WHERE number IS NOT NULL"), 0);
-	assert_int_equal(scratch_int(&p->s,
-	    "SELECT COUNT(*) - COALESCE(MAX(CAST(substr(receipt, 10) AS INT)),"
-	    " 0) FROM payment WHERE receipt IS NOT NULL"), 0);
+	assert_int_equal(
+	    scratch_int(&p->s,
+		"SELECT COUNT(*) FROM payment p WHERE (SELECT COALESCE(SUM("
+		"a.amount), 0) FROM allocation a WHERE a.payment = p.id) > "
+		"CASE WHEN p.status IN ('succeeded', 'completed') "
+		"THEN p.amount ELSE 0 END"),
+	    0);
+	assert_int_equal(
+	    scratch_int(&p->s,
+		"SELECT COUNT(*) FROM invoice i WHERE (SELECT COALESCE(SUM("
+		"a.amount), 0) FROM allocation a WHERE a.invoice = i.id) > "
+		"CASE i.state WHEN 'issued' THEN i.total ELSE 0 END"),
+	    0);
+	assert_int_equal(
+	    scratch_int(
+		&p->s, "SELECT COUNT(*) FROM allocation WHERE amount <= 0"),
+	    0);
+	assert_int_equal(
+	    scratch_int(&p->s, "SELECT COUNT(*) - "
+			       "COALESCE(MAX(CAST(substr(number, 10) AS INT)), "
+			       "0) FROM invoice WHERE number IS NOT NULL"),
+	    0);
+	assert_int_equal(
+	    scratch_int(&p->s, "SELECT COUNT(*) - "
+			       "COALESCE(MAX(CAST(substr(receipt, 10) AS INT)),"
+			       " 0) FROM payment WHERE receipt IS NOT NULL"),
+	    0);
 }
 
 void

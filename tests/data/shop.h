@@ -31,16 +31,15 @@ int64_t shop_customer(struct shop *p, const char *name);
 
 struct invoice_line shop_line(int64_t quantity, int64_t price, int64_t rate);
 /* One line of net at 0 %, issued some days from today and due n days later. */
-int64_t shop_issue(struct shop *p, int64_t days, int64_t due_after,
-    int64_t net);
+int64_t shop_issue(
+    struct shop *p, int64_t days, int64_t due_after, int64_t net);
 int64_t shop_pay(struct shop *p, int64_t amount, int64_t invoice);
 int64_t shop_credit(struct shop *p, int64_t amount);
 
 struct account shop_account(struct shop *p);
 int64_t shop_balance(struct shop *p, int64_t invoice);
 /* The word an invoice shows on a day from today. */
-void shop_status(struct shop *p, int64_t invoice, int64_t days,
-    char word[16]);
+void shop_status(struct shop *p, int64_t invoice, int64_t days, char word[16]);
 /*
  * What must hold whatever was entered: the ledger's sum is the account's
  * balance, nothing is allocated beyond a payment or an invoice, numbers have

@@ -95,8 +95,8 @@ set_min_balance(struct shop *p, long long min)
 {
 	char sql[96];
 
-	snprintf(sql, sizeof(sql), "UPDATE customer SET min_balance = %lld",
-	    min);
+	snprintf(
+	    sql, sizeof(sql), "UPDATE customer SET min_balance = %lld", min);
 	scratch_sql(&p->s, sql);
 }
 
@@ -122,8 +122,10 @@ static void
 credit_counts_but_cancelled_failed_and_drafts_do_not(void **state)
 {
 	struct shop *p = *state;
-	struct payment_new failed = {.customer = p->customer, .amount = 5,
-	    .status = "failed", .at = (int64_t)SHOP_TODAY * SHOP_DAY + 80000};
+	struct payment_new failed = {.customer = p->customer,
+	    .amount = 5,
+	    .status = "failed",
+	    .at = (int64_t)SHOP_TODAY * SHOP_DAY + 80000};
 	int64_t draft;
 	struct account a;
 
@@ -158,8 +160,12 @@ services_and_tickets_are_counted(void **state)
 	OK(service_set_online(p->st, p->customer, id, 1));
 	strcpy(s.status, "paused");
 	OK(service_create(p->st, p->customer, &s, &id));
-	OK(ticket_import(p->st, &(struct ticket_new){.customer = p->customer,
-	    .subject = "a", .type = "fault", .priority = "low", .body = "b"},
+	OK(ticket_import(p->st,
+	    &(struct ticket_new) {.customer = p->customer,
+		.subject = "a",
+		.type = "fault",
+		.priority = "low",
+		.body = "b"},
 	    &ticket));
 	OK(ticket_staff_reply(p->st, p->customer, ticket, "Sam", "c", 0));
 	a = shop_account(p);
@@ -179,8 +185,10 @@ is_table(const struct scratch *s, const char *name)
 {
 	char sql[160];
 
-	snprintf(sql, sizeof(sql), "SELECT COUNT(*) FROM sqlite_schema "
-	    "WHERE type = 'table' AND name = '%.60s'", name);
+	snprintf(sql, sizeof(sql),
+	    "SELECT COUNT(*) FROM sqlite_schema "
+	    "WHERE type = 'table' AND name = '%.60s'",
+	    name);
 	return scratch_int(s, sql) > 0;
 }
 
@@ -268,7 +276,7 @@ account_time(struct shop *p)
 		OK(account_get(p->st, SHOP_TODAY, 14, &a));
 		clock_gettime(CLOCK_MONOTONIC, &to);
 		us = (double)(to.tv_sec - from.tv_sec) * 1e6 +
-		    (double)(to.tv_nsec - from.tv_nsec) / 1e3;
+		     (double)(to.tv_nsec - from.tv_nsec) / 1e3;
 		if (us < best)
 			best = us;
 	}
@@ -287,8 +295,8 @@ other_customers_do_not_slow_an_account_down(void **state)
 	before = account_time(p);
 	grow(p);
 	after = account_time(p);
-	print_message("account_get: %.0f us alone, %.0f us among 2000\n",
-	    before, after);
+	print_message(
+	    "account_get: %.0f us alone, %.0f us among 2000\n", before, after);
 	/* Reading all of theirs would take a hundred times as long. */
 	assert_true(after < before * 5 + 100);
 }
@@ -297,15 +305,15 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(empty_account_is_all_zero),
-		TEST(overdue_begins_the_day_after_the_due_day),
-		TEST(next_payment_is_the_earliest_day_not_missed),
-		TEST(paid_in_full_has_no_next_payment),
-		TEST(suspension_day_needs_a_balance_below_the_minimum),
-		TEST(credit_counts_but_cancelled_failed_and_drafts_do_not),
-		TEST(services_and_tickets_are_counted),
-		TEST(customer_statements_scan_no_table),
-		TEST(other_customers_do_not_slow_an_account_down),
+	    TEST(empty_account_is_all_zero),
+	    TEST(overdue_begins_the_day_after_the_due_day),
+	    TEST(next_payment_is_the_earliest_day_not_missed),
+	    TEST(paid_in_full_has_no_next_payment),
+	    TEST(suspension_day_needs_a_balance_below_the_minimum),
+	    TEST(credit_counts_but_cancelled_failed_and_drafts_do_not),
+	    TEST(services_and_tickets_are_counted),
+	    TEST(customer_statements_scan_no_table),
+	    TEST(other_customers_do_not_slow_an_account_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

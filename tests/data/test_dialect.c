@@ -57,8 +57,8 @@ unknown_words_are_refused(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
 		buf_init(&b, 4096);
-		assert_int_equal(dialect_words(&b, bad[i], DIALECT_SQLITE),
-		    ERR_INTERNAL);
+		assert_int_equal(
+		    dialect_words(&b, bad[i], DIALECT_SQLITE), ERR_INTERNAL);
 		buf_release(&b);
 	}
 }
@@ -70,8 +70,8 @@ text_longer_than_the_buffer_is_refused(void **state)
 
 	(void)state;
 	buf_init(&b, 8);
-	assert_int_equal(dialect_words(&b, "SELECT {INT}", DIALECT_SQLITE),
-	    ERR_TOO_BIG);
+	assert_int_equal(
+	    dialect_words(&b, "SELECT {INT}", DIALECT_SQLITE), ERR_TOO_BIG);
 	buf_release(&b);
 }
 
@@ -86,8 +86,8 @@ every_statement_and_schema_knows_its_words(void **state)
 	buf_init(&b, 1 << 22);
 	for (int d = 0; d < 2; d++) {
 		for (int i = 0; i < SQL_COUNT; i++)
-			if (dialect_words(&b, sql_table[i].text,
-				dialects[d]) != ERR_NONE)
+			if (dialect_words(&b, sql_table[i].text, dialects[d]) !=
+			    ERR_NONE)
 				fail_msg("%s", sql_table[i].name);
 		for (int i = 0; i < schema_count; i++)
 			if (dialect_words(&b, schema_table[i].text,

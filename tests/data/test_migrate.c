@@ -122,9 +122,8 @@ create_needs_a_directory(void **state)
 static void
 open_refuses_what_is_no_store(void **state)
 {
-	static const char *const bad[] = {
-	    "", "portal.db", "sqlite:portal.db", "sqlite:", "sqlite:/",
-	    "sqlite:/tmp/", "mysql:/tmp/x"};
+	static const char *const bad[] = {"", "portal.db", "sqlite:portal.db",
+	    "sqlite:", "sqlite:/", "sqlite:/tmp/", "mysql:/tmp/x"};
 	struct store *st = NULL;
 	struct scratch s;
 
@@ -214,8 +213,8 @@ migration_that_fails_changes_nothing(void **state)
 	scratch_sql(&s, "CREATE VIEW paper AS SELECT 1");
 	tables = scratch_int(&s, "SELECT COUNT(*) FROM sqlite_schema");
 	assert_int_not_equal(store_migrate(s.url, &from, &to), ERR_NONE);
-	assert_int_equal(scratch_int(&s, "SELECT COUNT(*) FROM sqlite_schema"),
-	    tables);
+	assert_int_equal(
+	    scratch_int(&s, "SELECT COUNT(*) FROM sqlite_schema"), tables);
 	scratch_release(&s);
 }
 
@@ -230,8 +229,8 @@ migrate_leaves_foreign_files_alone(void **state)
 	assert_int_equal(store_migrate(s.url, &from, &to), ERR_NOT_FOUND);
 	scratch_sql(&s, "CREATE TABLE recipe (name TEXT)");
 	assert_int_equal(store_migrate(s.url, &from, &to), ERR_CONFIG);
-	assert_int_equal(scratch_int(&s, "SELECT COUNT(*) FROM sqlite_schema"),
-	    1);
+	assert_int_equal(
+	    scratch_int(&s, "SELECT COUNT(*) FROM sqlite_schema"), 1);
 	scratch_release(&s);
 }
 

@@ -102,11 +102,11 @@ more_invoices_than_a_page_are_settled(void **state)
 static void
 failed_and_pending_money_changes_nothing(void **state)
 {
-	static const char *const statuses[] = { "failed", "pending" };
+	static const char *const statuses[] = {"failed", "pending"};
 	struct shop *p = *state;
 	int64_t id = shop_issue(p, -9, 14, 2000), payment;
-	struct payment_new in = {.customer = p->customer, .amount = 2000,
-	    .invoice = id};
+	struct payment_new in = {
+	    .customer = p->customer, .amount = 2000, .invoice = id};
 	struct payment pay;
 
 	for (size_t i = 0; i < 2; i++) {
@@ -121,8 +121,10 @@ failed_and_pending_money_changes_nothing(void **state)
 		payment_release(&pay);
 	}
 	assert_int_equal(shop_balance(p, id), 2000);
-	assert_int_equal(scratch_int(&p->s,
-	    "SELECT COUNT(*) FROM ledger WHERE kind = 'payment'"), 0);
+	assert_int_equal(
+	    scratch_int(
+		&p->s, "SELECT COUNT(*) FROM ledger WHERE kind = 'payment'"),
+	    0);
 	shop_check(p);
 }
 
@@ -130,8 +132,8 @@ static void
 receipts_are_numbered_without_gaps(void **state)
 {
 	struct shop *p = *state;
-	struct payment_new bad = {.customer = p->customer, .amount = 100,
-	    .invoice = 4711};
+	struct payment_new bad = {
+	    .customer = p->customer, .amount = 100, .invoice = 4711};
 	struct payment pay;
 
 	shop_pay(p, 100, 0);
@@ -143,8 +145,8 @@ receipts_are_numbered_without_gaps(void **state)
 	OK(payment_get(p->st, 0, "RCP-2026-000002", &pay));
 	assert_string_equal(pay.status, "Completed");
 	payment_release(&pay);
-	assert_int_equal(payment_get(p->st, 0, "RCP-2026-000003", &pay),
-	    ERR_NOT_FOUND);
+	assert_int_equal(
+	    payment_get(p->st, 0, "RCP-2026-000003", &pay), ERR_NOT_FOUND);
 	shop_system(p);
 	shop_check(p);
 }
@@ -155,8 +157,8 @@ somebody_elses_invoice_cannot_be_paid(void **state)
 	struct shop *p = *state;
 	int64_t id = shop_issue(p, 0, 14, 100);
 	int64_t other = shop_customer(p, "other");
-	struct payment_new in = {.customer = other, .amount = 100,
-	    .invoice = id};
+	struct payment_new in = {
+	    .customer = other, .amount = 100, .invoice = id};
 
 	assert_int_equal(payment_add(p->st, &in, NULL), ERR_NOT_FOUND);
 	assert_int_equal(shop_balance(p, id), 100);
@@ -171,17 +173,19 @@ bad_payments_are_refused(void **state)
 		struct payment_new in;
 		const char *field;
 	} bad[] = {
-		{ { .amount = 0 }, "amount" },
-		{ { .amount = -1 }, "amount" },
-		{ { .amount = INT64_MAX }, "amount" },
-		{ { .amount = 1, .kind = "gift" }, "kind" },
-		{ { .amount = 1, .method = "barter" }, "method" },
-		{ { .amount = 1, .status = "maybe" }, "status" },
-		{ { .amount = 1, .kind = "credit", .status = "pending" },
-		    "status" },
-		{ { .amount = 1, .reference = "0123456789012345678901234567890"
-		    "123456789012345678901234567890123456789012345678901234567"
-		    "89" }, "reference" },
+	    {{.amount = 0}, "amount"},
+	    {{.amount = -1}, "amount"},
+	    {{.amount = INT64_MAX}, "amount"},
+	    {{.amount = 1, .kind = "gift"}, "kind"},
+	    {{.amount = 1, .method = "barter"}, "method"},
+	    {{.amount = 1, .status = "maybe"}, "status"},
+	    {{.amount = 1, .kind = "credit", .status = "pending"}, "status"},
+	    {{.amount = 1,
+		 .reference =
+		     "0123456789012345678901234567890"
+		     "123456789012345678901234567890123456789012345678901234567"
+		     "89"},
+		"reference"},
 	};
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
@@ -228,10 +232,13 @@ payment_that_cures_the_debt_restores_the_customer(void **state)
 	store_on_change(p->st, note_topics, &topics);
 	shop_pay(p, 1, late);
 	state_of(p, "active");
-	assert_int_equal(topics & (TOPIC_SERVICES | TOPIC_BILLING |
-	    TOPIC_ACCOUNT), TOPIC_SERVICES | TOPIC_BILLING | TOPIC_ACCOUNT);
-	assert_int_equal(scratch_int(&p->s,
-	    "SELECT COUNT(*) FROM audit WHERE action = 'restored'"), 1);
+	assert_int_equal(
+	    topics & (TOPIC_SERVICES | TOPIC_BILLING | TOPIC_ACCOUNT),
+	    TOPIC_SERVICES | TOPIC_BILLING | TOPIC_ACCOUNT);
+	assert_int_equal(
+	    scratch_int(
+		&p->s, "SELECT COUNT(*) FROM audit WHERE action = 'restored'"),
+	    1);
 	shop_check(p);
 }
 
@@ -245,21 +252,66 @@ inactive_customers_stay_inactive(void **state)
 	state_of(p, "inactive");
 }
 
+/* A fixed sequence, the same on every run. */
+static unsigned
+next_random(unsigned *seed, unsigned below)
+{
+	*seed = *seed * 1103515245u + 12345u;
+	return (*seed >> 16) % below;
+}
+
+static void
+books_balance_whatever_is_entered(void **state)
+{
+	struct shop *p = *state;
+	int64_t ids[200], n = 0;
+	unsigned seed = 7;
+
+	for (int step = 0; step < 200; step++) {
+		switch (next_random(&seed, 5)) {
+		case 0:
+		case 1:
+			ids[n++] = shop_issue(p, -(int)next_random(&seed, 60),
+			    14, next_random(&seed, 3000));
+			break;
+		case 2:
+			shop_pay(p, 1 + next_random(&seed, 4000),
+			    n > 0 ? ids[next_random(&seed, (unsigned)n)] : 0);
+			break;
+		case 3:
+			shop_credit(p, 1 + next_random(&seed, 900));
+			break;
+		default:
+			/* Some have been cancelled before. */
+			if (n > 0)
+				(void)invoice_cancel(p->st, p->customer,
+				    ids[next_random(&seed, (unsigned)n)]);
+			break;
+		}
+		shop_check(p);
+		/* Nobody owes while there is credit. */
+		assert_true(shop_account(p).credit == 0 ||
+			    shop_account(p).open_invoices == 0);
+	}
+	assert_true(n > 40);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(oldest_invoice_is_settled_first),
-		TEST(named_invoice_comes_first_then_the_oldest),
-		TEST(surplus_stays_as_credit_and_pays_the_next_invoice),
-		TEST(oldest_credit_is_used_first),
-		TEST(more_invoices_than_a_page_are_settled),
-		TEST(failed_and_pending_money_changes_nothing),
-		TEST(receipts_are_numbered_without_gaps),
-		TEST(somebody_elses_invoice_cannot_be_paid),
-		TEST(bad_payments_are_refused),
-		TEST(payment_that_cures_the_debt_restores_the_customer),
-		TEST(inactive_customers_stay_inactive),
+	    TEST(oldest_invoice_is_settled_first),
+	    TEST(named_invoice_comes_first_then_the_oldest),
+	    TEST(surplus_stays_as_credit_and_pays_the_next_invoice),
+	    TEST(oldest_credit_is_used_first),
+	    TEST(more_invoices_than_a_page_are_settled),
+	    TEST(failed_and_pending_money_changes_nothing),
+	    TEST(receipts_are_numbered_without_gaps),
+	    TEST(somebody_elses_invoice_cannot_be_paid),
+	    TEST(bad_payments_are_refused),
+	    TEST(payment_that_cures_the_debt_restores_the_customer),
+	    TEST(inactive_customers_stay_inactive),
+	    TEST(books_balance_whatever_is_entered),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,11 +15,12 @@
 #include "data/registry.h"
 #include "tests/data/scratch.h"
 
-#define HEAD(scope, args, cols) \
+#define HEAD(scope, args, cols)                                                \
 	"-- scope: " scope "\n-- args: " args "\n-- cols: " cols "\n"
-#define GOOD \
-	"-- name: one\n" HEAD("customer", "int", "int") \
-	"SELECT a FROM t WHERE tenant = $1 AND customer = $2 AND id = $4;\n"
+#define GOOD                                                                   \
+	"-- name: one\n" HEAD(                                                 \
+	    "customer", "int", "int") "SELECT a FROM t WHERE tenant = $1 AND " \
+				      "customer = $2 AND id = $4;\n"
 
 /* Runs the awk program over text in x.sql; gives its exit status and the first
  * bytes of what it wrote (errors too). */
@@ -60,16 +61,17 @@ awk_gives_names_and_table(void **state)
 	(void)state;
 	assert_int_equal(run_awk("ids", GOOD, out, sizeof(out)), 0);
 	assert_non_null(strstr(out, "\tSQL_ONE,\n\tSQL_COUNT\n"));
-	assert_int_equal(run_awk("table",
-			     "-- A comment.\n\n-- name: two\n" HEAD("system",
-				 "int text? bytes fold", "int text? bytes")
-				 "-- access: read\n"
-			     "WITH q AS (\n"
-			     "\tSELECT '\\' || \"x?\" FROM t\n"
-			     "\n"
-			     "  -- what it is\n"
-			     ") SELECT * FROM q;\n" GOOD,
-			     out, sizeof(out)),
+	assert_int_equal(
+	    run_awk("table",
+		"-- A comment.\n\n-- name: two\n" HEAD("system",
+		    "int text? bytes fold",
+		    "int text? bytes") "-- access: read\n"
+				       "WITH q AS (\n"
+				       "\tSELECT '\\' || \"x?\" FROM t\n"
+				       "\n"
+				       "  -- what it is\n"
+				       ") SELECT * FROM q;\n" GOOD,
+		out, sizeof(out)),
 	    0);
 	assert_non_null(strstr(out, "[SQL_TWO] = {"));
 	assert_non_null(strstr(out, ".scope = SCOPE_SYSTEM,"));
@@ -205,8 +207,8 @@ every_statement_has_its_row(void **state)
 		assert_true(strlen(sql_table[i].args) <= QUERY_ARGS);
 		assert_true(strlen(sql_table[i].cols) <= QUERY_COLS);
 	}
-	assert_string_equal(sql_table[SQL_SCHEMA_VERSION].name,
-	    "schema_version");
+	assert_string_equal(
+	    sql_table[SQL_SCHEMA_VERSION].name, "schema_version");
 }
 
 /* Column counts, and that nothing declared to read can write. */
@@ -226,8 +228,8 @@ every_statement_is_what_it_says_on_sqlite(void **state)
 	for (int i = 0; i < SQL_COUNT; i++) {
 		def = &sql_table[i];
 		buf_reset(&b);
-		assert_int_equal(dialect_words(&b, def->text, DIALECT_SQLITE),
-		    ERR_NONE);
+		assert_int_equal(
+		    dialect_words(&b, def->text, DIALECT_SQLITE), ERR_NONE);
 		if (sqlite3_prepare_v2(db, buf_str(&b), -1, &stmt, NULL) !=
 		    SQLITE_OK)
 			fail_msg("%s: %s", def->name, sqlite3_errmsg(db));
@@ -256,23 +258,25 @@ static void
 hash_changes_with_any_statement(void **state)
 {
 	static const char *const texts[] = {GOOD,
-	    "-- name: one\n" HEAD("customer", "int", "text")
-	    "SELECT a FROM t WHERE tenant = $1 AND customer = $2 AND "
-	    "id = $4;\n",
-	    "-- name: one\n" HEAD("customer", "text", "int")
-	    "SELECT a FROM t WHERE tenant = $1 AND customer = $2 AND "
-	    "id = $4;\n",
-	    "-- name: two\n" HEAD("customer", "int", "int")
-	    "SELECT a FROM t WHERE tenant = $1 AND customer = $2 AND "
-	    "id = $4;\n"};
+	    "-- name: one\n" HEAD(
+		"customer", "int", "text") "SELECT a FROM t WHERE tenant = $1 "
+					   "AND customer = $2 AND "
+					   "id = $4;\n",
+	    "-- name: one\n" HEAD(
+		"customer", "text", "int") "SELECT a FROM t WHERE tenant = $1 "
+					   "AND customer = $2 AND "
+					   "id = $4;\n",
+	    "-- name: two\n" HEAD(
+		"customer", "int", "int") "SELECT a FROM t WHERE tenant = $1 "
+					  "AND customer = $2 AND "
+					  "id = $4;\n"};
 	char hashes[4][4096];
 
 	(void)state;
 	for (int i = 0; i < 4; i++) {
 		char out[4096];
 
-		assert_int_equal(run_awk("ids", texts[i], out, sizeof(out)),
-		    0);
+		assert_int_equal(run_awk("ids", texts[i], out, sizeof(out)), 0);
 		strcpy(hashes[i], strstr(out, "#define SQL_HASH_HIGH"));
 		for (int k = 0; k < i; k++)
 			assert_string_not_equal(hashes[i], hashes[k]);

@@ -106,8 +106,8 @@ request(struct fixture *f, uint16_t type)
 static enum serve_result
 serve(struct fixture *f)
 {
-	return store_serve(f->scratch.st, &f->id, &f->in, &f->reply,
-	    &f->render);
+	return store_serve(
+	    f->scratch.st, &f->id, &f->in, &f->reply, &f->render);
 }
 
 /* Serves what is in the request; the answer's error, rd behind its head. */
@@ -130,14 +130,14 @@ answer(struct fixture *f, struct rd *rd, struct problem *p)
 static void
 put_int(struct buf *b, int64_t i)
 {
-	wire_put_value(b, &(struct value){.type = VALUE_INT, .i = i});
+	wire_put_value(b, &(struct value) {.type = VALUE_INT, .i = i});
 }
 
 static void
 put_text(struct buf *b, const char *s)
 {
-	wire_put_value(b,
-	    &(struct value){.type = VALUE_TEXT, .p = s, .n = strlen(s)});
+	wire_put_value(
+	    b, &(struct value) {.type = VALUE_TEXT, .p = s, .n = strlen(s)});
 }
 
 static struct buf *
@@ -214,8 +214,7 @@ query_gives_rows_of_the_identity(void **state)
 	query(f, SQL_CUSTOMER_GET, 0);
 	assert_int_equal(answer(f, &rd, NULL), ERR_NONE);
 	assert_int_equal(rd_u8(&rd), 0);
-	assert_int_equal(rd_u8(&rd),
-	    strlen(sql_table[SQL_CUSTOMER_GET].cols));
+	assert_int_equal(rd_u8(&rd), strlen(sql_table[SQL_CUSTOMER_GET].cols));
 	assert_int_equal(rd_u32(&rd), 1);
 	v = wire_value(&rd);
 	assert_int_equal(v.type, VALUE_INT);
@@ -240,9 +239,9 @@ put_args(struct buf *b, const char *types)
 			break;
 		case 'b':
 		case 'B':
-			wire_put_value(b,
-			    &(struct value){
-				.type = VALUE_BYTES, .p = "x", .n = 1});
+			wire_put_value(
+			    b, &(struct value) {
+				   .type = VALUE_BYTES, .p = "x", .n = 1});
 			break;
 		default:
 			put_text(b, "x");
@@ -297,8 +296,8 @@ rows_that_do_not_fit_are_cut_and_said(void **state)
 		assert_int_equal(rd_u8(&rd), limit == 50);
 		cols = rd_u8(&rd);
 		rows = rd_u32(&rd);
-		assert_in_range(rows, limit == 50 ? 20 : 10,
-		    limit == 50 ? 49 : 10);
+		assert_in_range(
+		    rows, limit == 50 ? 20 : 10, limit == 50 ? 49 : 10);
 		for (uint32_t i = 0; i < rows * cols; i++)
 			wire_value(&rd);
 		assert_int_equal(rd_end(&rd), ERR_NONE);
@@ -310,8 +309,8 @@ rows_that_do_not_fit_are_cut_and_said(void **state)
 static void
 unknown_messages_drop_the_session(void **state)
 {
-	static const uint16_t types[] = {0, STORE_MSG_REPLY, STORE_MSG_NOTE,
-	    STORE_MSG_NOTE + 1, 0xffff};
+	static const uint16_t types[] = {
+	    0, STORE_MSG_REPLY, STORE_MSG_NOTE, STORE_MSG_NOTE + 1, 0xffff};
 	struct fixture *f = *state;
 
 	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++) {
@@ -328,8 +327,8 @@ unknown_messages_drop_the_session(void **state)
 static void
 unknown_statements_and_verbs_drop_the_session(void **state)
 {
-	static const uint32_t bad[] = {SQL_COUNT, SQL_COUNT + 1, 0x7fffffff,
-	    0x80000000, 0xffffffff};
+	static const uint32_t bad[] = {
+	    SQL_COUNT, SQL_COUNT + 1, 0x7fffffff, 0x80000000, 0xffffffff};
 	struct fixture *f = *state;
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
@@ -357,7 +356,7 @@ wrong_arguments_drop_the_session(void **state)
 	put_text(query(f, SQL_TICKET_GET, 1), "1"); /* another type */
 	assert_int_equal(serve(f), SERVE_DROP);
 	wire_put_value(query(f, SQL_TICKET_GET, 1), /* no NULL there */
-	    &(struct value){.type = VALUE_NULL});
+	    &(struct value) {.type = VALUE_NULL});
 	assert_int_equal(serve(f), SERVE_DROP);
 	buf_put_u8(query(f, SQL_TICKET_GET, 1), 4); /* a type there is not */
 	assert_int_equal(serve(f), SERVE_DROP);

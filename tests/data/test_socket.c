@@ -46,7 +46,7 @@ struct worker {
 	struct scratch scratch;
 	struct store *session;
 	pthread_t thread;
-	int fd; /* the worker's end */
+	int fd;               /* the worker's end */
 	struct note notes[2]; /* sent before each answer */
 	size_t nnotes;
 };
@@ -72,14 +72,13 @@ work(void *arg)
 		case SERVE_DROP:
 			goto out;
 		case SERVE_RENDER:
-			serve_reply_render(&out,
-			    render.ref == 0 ? ERR_NONE : ERR_NOT_FOUND);
+			serve_reply_render(
+			    &out, render.ref == 0 ? ERR_NONE : ERR_NOT_FOUND);
 			break;
 		case SERVE_REPLY:
 			break;
 		}
-		if (ipc_send(w->fd, STORE_MSG_REPLY, &out, NULL, 0) !=
-		    ERR_NONE)
+		if (ipc_send(w->fd, STORE_MSG_REPLY, &out, NULL, 0) != ERR_NONE)
 			break;
 	}
 out:
@@ -240,8 +239,8 @@ refusals_do_not_break_the_handle(void **state)
 	assert_int_equal(query_run(&q, NULL), ERR_DENIED);
 	assert_int_equal(store_begin(st), ERR_DENIED);
 	assert_int_equal(store_commit(st), ERR_DENIED);
-	assert_int_equal(store_call(st, VERB_PAPER_KEEP, NULL, NULL),
-	    ERR_DENIED);
+	assert_int_equal(
+	    store_call(st, VERB_PAPER_KEEP, NULL, NULL), ERR_DENIED);
 	q = query_begin(st, SQL_COUNT);
 	assert_int_equal(query_run(&q, NULL), ERR_INTERNAL);
 	q = query_begin(st, SQL_CUSTOMER_GET);
@@ -257,15 +256,15 @@ verbs_answer_and_say_what_is_wrong(void **state)
 	buf_init(&args, IPC_BODY_MAX);
 	buf_init(&reply, IPC_BODY_MAX);
 	buf_put_str(&args, "hello");
-	assert_int_equal(store_call(st, VERB_TICKET_CREATE, &args, &reply),
-	    ERR_NONE);
+	assert_int_equal(
+	    store_call(st, VERB_TICKET_CREATE, &args, &reply), ERR_NONE);
 	assert_string_equal(buf_str(&reply), "hello");
-	assert_int_equal(store_call(st, VERB_TICKET_CREATE, &args, NULL),
-	    ERR_NONE);
+	assert_int_equal(
+	    store_call(st, VERB_TICKET_CREATE, &args, NULL), ERR_NONE);
 	buf_reset(&args);
 	buf_put_str(&args, "");
-	assert_int_equal(store_call(st, VERB_TICKET_CREATE, &args, NULL),
-	    ERR_BAD_INPUT);
+	assert_int_equal(
+	    store_call(st, VERB_TICKET_CREATE, &args, NULL), ERR_BAD_INPUT);
 	assert_string_equal(store_problem(st)->field, "body");
 	assert_string_equal(store_problem(st)->text, "Say something.");
 	buf_release(&args);
@@ -286,8 +285,8 @@ what_is_too_long_is_not_sent(void **state)
 	assert_int_equal(query_run(&q, NULL), ERR_TOO_BIG);
 	buf_init(&args, 2 * IPC_BODY_MAX);
 	buf_put_str(&args, text);
-	assert_int_equal(store_call(st, VERB_TICKET_CREATE, &args, NULL),
-	    ERR_TOO_BIG);
+	assert_int_equal(
+	    store_call(st, VERB_TICKET_CREATE, &args, NULL), ERR_TOO_BIG);
 	buf_release(&args);
 	q = query_begin(st, SQL_CUSTOMER_GET);
 	assert_int_equal(query_run(&q, NULL), ERR_NONE);
@@ -312,8 +311,8 @@ notes_before_an_answer_are_kept_and_joined(void **state)
 
 	assert_int_equal(store_note(w->session, &note, &got), ERR_NONE);
 	assert_false(got);
-	w->notes[0] = (struct note){NOTE_CHANGED, TOPIC_BILLING};
-	w->notes[1] = (struct note){NOTE_CHANGED, TOPIC_TICKETS};
+	w->notes[0] = (struct note) {NOTE_CHANGED, TOPIC_BILLING};
+	w->notes[1] = (struct note) {NOTE_CHANGED, TOPIC_TICKETS};
 	w->nnotes = 2;
 	q = query_begin(w->session, SQL_CUSTOMER_GET);
 	assert_true(query_row(&q));
@@ -340,8 +339,8 @@ worker_that_is_gone_is_said_at_once(void **state)
 	assert_int_equal(query_run(&q, NULL), ERR_CLOSED);
 	q = query_begin(st, SQL_CUSTOMER_GET);
 	assert_int_equal(query_run(&q, NULL), ERR_CLOSED);
-	assert_int_equal(store_call(st, VERB_TICKET_CREATE, NULL, NULL),
-	    ERR_CLOSED);
+	assert_int_equal(
+	    store_call(st, VERB_TICKET_CREATE, NULL, NULL), ERR_CLOSED);
 	assert_int_equal(store_note(st, &note, &got), ERR_CLOSED);
 }
 
@@ -398,8 +397,7 @@ open_ready(int *peer)
 static void
 failed_hello_closes_the_descriptor(void **state)
 {
-	static const enum err want[] = {
-	    ERR_VERSION, ERR_PROTOCOL, ERR_CLOSED};
+	static const enum err want[] = {ERR_VERSION, ERR_PROTOCOL, ERR_CLOSED};
 	struct store *st = NULL;
 	struct buf b;
 	int sv[2];
@@ -414,8 +412,7 @@ failed_hello_closes_the_descriptor(void **state)
 		buf_release(&b);
 		if (i == 2)
 			close(sv[1]);
-		assert_int_equal(store_open_socket(&st, sv[0]),
-		    want[i]);
+		assert_int_equal(store_open_socket(&st, sv[0]), want[i]);
 		assert_null(st);
 		assert_int_equal(fcntl(sv[0], F_GETFD), -1);
 		assert_int_equal(errno, EBADF);
@@ -456,13 +453,13 @@ nonsense_breaks_the_handle_and_nothing_else(void **state)
 {
 	static const char nonsense[][24] = {
 	    /* err, field, text, truncated, columns, rows, values */
-	    "\0\0\0\0\0\0\0\0\0\0\1\1\0\0\0",	    /* a row is missing */
-	    "\0\0\0\0\0\0\0\0\0\0\1\0\0\0\0\0",	    /* one too many */
-	    "\0\0\0\0\0\0\0\0\0\0\1\1\0\0\0\7",	    /* a type unknown */
-	    "\0\0\0\0\0\0\0\0\0\0\377\0\0\0\0",	    /* 255 columns */
+	    "\0\0\0\0\0\0\0\0\0\0\1\1\0\0\0",           /* a row is missing */
+	    "\0\0\0\0\0\0\0\0\0\0\1\0\0\0\0\0",         /* one too many */
+	    "\0\0\0\0\0\0\0\0\0\0\1\1\0\0\0\7",         /* a type unknown */
+	    "\0\0\0\0\0\0\0\0\0\0\377\0\0\0\0",         /* 255 columns */
 	    "\0\0\0\0\0\0\0\0\0\0\1\377\377\377\377\0", /* rows for ever */
-	    "\377\0\0\0\0\0\0\0\0",		    /* an error unknown */
-	    "\0\377\377\377\377\0\0\0\0",	    /* a field too long */
+	    "\377\0\0\0\0\0\0\0\0",                     /* an error unknown */
+	    "\0\377\377\377\377\0\0\0\0",               /* a field too long */
 	    "",
 	};
 	static const size_t lengths[] = {15, 16, 16, 15, 16, 9, 9, 0};

@@ -103,7 +103,8 @@ verb_deed(struct store *st, struct rd *args, struct buf *reply)
 		buf_put_i64(reply, id.customer);
 		return ERR_NONE;
 	case DO_BECOME_SYSTEM:
-		become(st, (struct identity){.tenant = 2, .role = ROLE_SYSTEM});
+		become(
+		    st, (struct identity) {.tenant = 2, .role = ROLE_SYSTEM});
 		return set(st, "tabs", "overview");
 	case DO_LONG_REPLY:
 		assert_int_equal(set(st, "tabs", "overview"), ERR_NONE);
@@ -162,8 +163,8 @@ values_come_back_as_they_were_bound(void **state)
 		q = query_begin(st, SQL_PAPER_CHUNK_INSERT);
 		query_bind_int(&q, paper);
 		query_bind_int(&q, seq);
-		query_bind_bytes(&q, seq == 0 ? bytes : NULL,
-		    seq == 0 ? sizeof(bytes) : 0);
+		query_bind_bytes(
+		    &q, seq == 0 ? bytes : NULL, seq == 0 ? sizeof(bytes) : 0);
 		assert_int_equal(query_run(&q, NULL), ERR_NONE);
 	}
 	for (int seq = 0; seq < 2; seq++) {
@@ -209,12 +210,11 @@ folded_arguments_are_folded(void **state)
 	int64_t id;
 
 	become(store_of(state), person(ANNA, ROLE_SYSTEM));
-	assert_int_equal(add_ticket(store_of(state), "ÉCOLE  Zürich", &id),
-	    ERR_NONE);
 	assert_int_equal(
-	    scratch_int(*state, "SELECT COUNT(*) FROM ticket "
-				"WHERE fold = 'ecole zurich' AND "
-				"subject = 'ÉCOLE  Zürich'"),
+	    add_ticket(store_of(state), "ÉCOLE  Zürich", &id), ERR_NONE);
+	assert_int_equal(scratch_int(*state, "SELECT COUNT(*) FROM ticket "
+					     "WHERE fold = 'ecole zurich' AND "
+					     "subject = 'ÉCOLE  Zürich'"),
 	    1);
 }
 
@@ -337,9 +337,11 @@ changed_rows_are_counted(void **state)
 	become(st, person(ANNA, ROLE_SYSTEM));
 	assert_int_equal(add_ticket(st, "x", &id), ERR_NONE);
 	for (int64_t want = 1; want >= 0; want--) {
-		q = query_begin(st, SQL_TICKET_PREVIEW_SET);
+		q = query_begin(st, SQL_TICKET_MOVE);
 		query_bind_int(&q, id);
-		query_bind_text(&q, "y");
+		query_bind_text(&q, "Closed");
+		query_bind_int(&q, 0);
+		query_bind_int(&q, 2000);
 		assert_int_equal(query_run(&q, &changes), ERR_NONE);
 		assert_true(changes == want);
 		become(st, person(BERT, ROLE_SYSTEM));
@@ -409,7 +411,7 @@ broken_constraints_are_told_apart(void **state)
 	int64_t id = 0;
 
 	/* No such tenant: a foreign key. */
-	become(st, (struct identity){.tenant = 77, .role = ROLE_SYSTEM});
+	become(st, (struct identity) {.tenant = 77, .role = ROLE_SYSTEM});
 	assert_int_equal(set(st, "tabs", "x"), ERR_CONFLICT);
 	/* A message under somebody else's ticket: another. */
 	become(st, person(ANNA, ROLE_SYSTEM));
@@ -488,8 +490,8 @@ locked_store_is_busy(void **state)
 
 	sqlite3_busy_timeout(((struct sqlite_store *)s->st)->db, 1);
 	assert_int_equal(sqlite3_open(s->file, &db), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(db, "BEGIN IMMEDIATE", 0, 0, 0),
-	    SQLITE_OK);
+	assert_int_equal(
+	    sqlite3_exec(db, "BEGIN IMMEDIATE", 0, 0, 0), SQLITE_OK);
 	assert_int_equal(store_begin(s->st), ERR_BUSY);
 	assert_false(store_in_transaction(s->st));
 	become(s->st, person(ANNA, ROLE_SYSTEM));
@@ -522,8 +524,7 @@ connection_is_set_up_for_safety(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		sqlite3_prepare_v2(db, rows[i].sql, -1, &stmt, NULL);
 		assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
-		assert_string_equal(sqlite3_column_text(stmt, 0),
-		    rows[i].want);
+		assert_string_equal(sqlite3_column_text(stmt, 0), rows[i].want);
 		sqlite3_finalize(stmt);
 	}
 	sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, -1, &on);
@@ -608,7 +609,7 @@ tell(void *arg, int64_t tenant, int64_t customer, unsigned topics)
 {
 	struct told *t = arg;
 
-	t->changes[t->n++] = (struct change){tenant, customer, topics};
+	t->changes[t->n++] = (struct change) {tenant, customer, topics};
 }
 
 static void
@@ -736,10 +737,9 @@ verb_is_for_its_roles(void **state)
 	struct store *st = store_of(state);
 
 	become(st, person(ANNA, ROLE_CUSTOMER));
-	assert_int_equal(store_call(st, VERB_PAPER_KEEP, NULL, NULL),
-	    ERR_DENIED);
-	assert_int_equal(store_call(st, VERB_COUNT, NULL, NULL),
-	    ERR_INTERNAL);
+	assert_int_equal(
+	    store_call(st, VERB_PAPER_KEEP, NULL, NULL), ERR_DENIED);
+	assert_int_equal(store_call(st, VERB_COUNT, NULL, NULL), ERR_INTERNAL);
 	become(st, person(ANNA, ROLE_RENDER));
 	assert_int_equal(deed(st, DO_SET, NULL), ERR_DENIED);
 	become(st, person(ANNA, ROLE_NONE));
@@ -757,11 +757,11 @@ verb_takes_exactly_its_arguments(void **state)
 	buf_init(&args, 64);
 	buf_put_u8(&args, DO_SET);
 	buf_put_u8(&args, 0);
-	assert_int_equal(store_call(st, VERB_TICKET_CREATE, &args, NULL),
-	    ERR_PROTOCOL);
+	assert_int_equal(
+	    store_call(st, VERB_TICKET_CREATE, &args, NULL), ERR_PROTOCOL);
 	buf_release(&args);
-	assert_int_equal(store_call(st, VERB_TICKET_CREATE, NULL, NULL),
-	    ERR_PROTOCOL);
+	assert_int_equal(
+	    store_call(st, VERB_TICKET_CREATE, NULL, NULL), ERR_PROTOCOL);
 	assert_int_equal(settings(state), 0);
 }
 

@@ -50,7 +50,8 @@ const struct walk_case walk_cases[] = {
 	CASE(BULK_TAXES, ID(customer), ID(customer), INT(FIXTURE_DRAFT)),
 	CASE(BULK_PAYMENTS, ID(customer), ID(customer), INT(1000000),
 	    INT(500000), ID(buyer)),
-	CASE(BULK_ALLOCATIONS, ID(customer), ID(customer), INT(0), INT(0)),
+	CASE(BULK_ALLOCATIONS, ID(customer), ID(customer),
+	    INT(FIXTURE_DRAFT), INT(0)),
 	CASE(BULK_LEDGER, ID(customer), ID(customer), INT(0), INT(0)),
 
 	/* ctl.sql */
@@ -61,6 +62,7 @@ const struct walk_case walk_cases[] = {
 	CASE(CUSTOMER_GET),
 	CASE(CUSTOMER_BY_NUMBER, STRING(number)),
 	CASE(CUSTOMER_BY_LOGIN, STRING(email)),
+	CASE(CUSTOMER_BY_EMAIL, STRING(email)),
 	CASE(CUSTOMER_INSERT, TEXT("X-1"), TEXT("n"), TEXT("e@x"), TEXT(""),
 	    TEXT(""), TEXT(""), TEXT(""), TEXT(""), TEXT(""), TEXT("active"),
 	    INT(0), TEXT("n"), NOW),

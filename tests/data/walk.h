@@ -15,7 +15,7 @@ enum arg_kind {
 	ARG_TEXT,
 	ARG_NULL,
 	ARG_BYTES,
-	ARG_ID,	    /* an int64_t of struct holding */
+	ARG_ID,     /* an int64_t of struct holding */
 	ARG_STRING, /* a char array of struct holding */
 	ARG_KEY,    /* its key */
 };

@@ -1,4 +1,6 @@
 import os
+import shutil
+import tempfile
 
 import pytest
 
@@ -7,18 +9,33 @@ from portal import Portal
 WAYS = ["root", "user"] if os.geteuid() == 0 else ["user"]
 
 
+def make(way):
+    """pytest's own folders are closed to nobody; this one is not."""
+    return Portal(tempfile.mkdtemp(prefix="portal-e2e-"), way == "root")
+
+
+def unmake(p):
+    try:
+        p.stop()
+    finally:
+        shutil.rmtree(p.base, ignore_errors=True)
+
+
 @pytest.fixture(scope="module", params=WAYS)
-def portal(request, tmp_path_factory):
+def portal(request):
     """A running demo portal, once as root (own users, chroot) and once not."""
-    p = Portal(tmp_path_factory.mktemp("portal"), request.param == "root")
-    p.start()
-    yield p
-    p.stop()
+    p = make(request.param)
+    try:
+        yield p.start()
+    finally:
+        unmake(p)
 
 
 @pytest.fixture(params=WAYS)
-def own_portal(request, tmp_path_factory):
+def own_portal(request):
     """A portal that is not started yet, for tests that change or break it."""
-    p = Portal(tmp_path_factory.mktemp("own"), request.param == "root")
-    yield p
-    p.stop()
+    p = make(request.param)
+    try:
+        yield p
+    finally:
+        unmake(p)

@@ -3,8 +3,10 @@ terminal to read.  Everything is below one temporary directory, listens on a
 free port of 127.0.0.1 and is ended by pid."""
 
 import fcntl
+import json
 import os
 import pty
+import re
 import select
 import shutil
 import signal
@@ -20,7 +22,8 @@ BUILD = os.environ.get("PORTAL_BUILD") or os.path.abspath(
     os.path.join(os.path.dirname(__file__), "..", "..", "build"))
 PROGRAMS = ("portal-sshd", "portal-tui", "portal-files", "portal-cmd",
             "portal-render", "portalctl")
-PATIENCE = 30  # seconds a condition may take before a test gives up
+PATIENCE = int(os.environ.get("PORTAL_PATIENCE", "30"))  # seconds, then a
+# condition counts as never coming
 NOBODY = 65534
 
 
@@ -81,9 +84,12 @@ class Portal:
         argv = [self.program("portalctl")]
         if with_conf:
             argv += ["-c", self.conf]
-        return subprocess.run(argv + list(args), check=check, timeout=300,
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                              text=True, **self._as(), **kw)
+        r = subprocess.run(argv + list(args), timeout=300,
+                           stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                           text=True, **self._as(), **kw)
+        if check and r.returncode != 0:
+            raise AssertionError("portalctl %s: %s" % (args, r.stderr))
+        return r
 
     def new_key(self, email, name, kind="ed25519", tenant=None):
         path = os.path.join(self.home, ".ssh", name)
@@ -202,13 +208,32 @@ class Portal:
         return env
 
     def terminal(self, columns=80, rows=24, key="demo", term="xterm-256color",
-                 argv=None, lang="C.UTF-8", user="portal", options=()):
-        """A session on a terminal that is read with pyte."""
+                 argv=None, lang="C.UTF-8", user="portal", options=(),
+                 screen=None):
+        """A session on a terminal that is read with pyte; screen: the size
+        it really has, where it tells another."""
         if argv is None:
             k = {"demo": self.key, "second": self.key2, None: None}.get(
                 key, key)
             argv = self.ssh_argv(key=k, user=user, options=options, tty=True)
-        return Terminal(argv, columns, rows, self.env(TERM=term, LANG=lang))
+        return Terminal(argv, columns, rows, self.env(TERM=term, LANG=lang),
+                        screen=screen)
+
+    def rows(self, name, **kw):
+        """A listing as its JSON has it: what the screens must agree with."""
+        return json.loads(self.ssh(name, "--json", check=True, **kw).stdout)
+
+    def customer(self, name, email, *options, tenant=None, password=None):
+        """A new customer with a key: (its number, the key's path)."""
+        at = ["--tenant", tenant] if tenant else []
+        out = self.ctl("customer", "add", *at, "--name", name, "--email",
+                       email, "--json", *options)
+        number = json.loads(out.stdout)["number"]
+        secret = {"input": password + "\n"} if password else {}
+        self.ctl("login", "add", *at, email, "--customer", number,
+                 *([] if password else ["--no-password"]), **secret)
+        return number, self.new_key(email, "id_" + re.sub(r"\W", "_", email),
+                                    tenant=tenant)
 
     # ---- the processes of this portal ----
     def children(self, pid=None):
@@ -245,12 +270,53 @@ class Portal:
         return out
 
 
+class Screen(pyte.HistoryScreen):
+    """pyte's, with what xterm knows besides: scroll up and down (SU, SD),
+    repeat (REP) and back to a tab stop (CBT)."""
+
+    last = " "
+
+    def draw(self, data):
+        super().draw(data)
+        self.last = data[-1:] or self.last
+
+    def repeat(self, count=1):
+        self.draw(self.last * max(count, 1))
+
+    def scroll(self, count, act):
+        top = self.margins.top if self.margins else 0
+        at = self.cursor.x, self.cursor.y
+        self.cursor.y = top
+        act(max(count, 1))
+        self.cursor.x, self.cursor.y = at
+
+    def scroll_up(self, count=1):
+        self.scroll(count, self.delete_lines)
+
+    def scroll_down(self, count=1):
+        self.scroll(count, self.insert_lines)
+
+    def back_tab(self, count=1):
+        for _ in range(max(count, 1)):
+            self.cursor.x = max(
+                [0] + [s for s in self.tabstops if s < self.cursor.x])
+
+
+class Stream(pyte.ByteStream):
+    more = {"S": "scroll_up", "T": "scroll_down", "b": "repeat",
+            "Z": "back_tab"}
+    csi = {**pyte.ByteStream.csi, **more}
+    events = pyte.ByteStream.events | frozenset(more.values())
+
+
 class Terminal:
     """A program on a pty, drawn by pyte."""
 
-    def __init__(self, argv, columns, rows, env, cwd=None):
-        self.screen = pyte.HistoryScreen(columns, rows, history=2000)
-        self.stream = pyte.ByteStream(self.screen)
+    CLEARED = re.compile(rb"\x1b\[H\x1b\[2?J")
+
+    def __init__(self, argv, columns, rows, env, cwd=None, screen=None):
+        self.screen = Screen(*(screen or (columns, rows)), history=2000)
+        self.stream = Stream(self.screen)
         self.raw = b""
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
@@ -303,6 +369,16 @@ class Terminal:
                     % (wanted, gone, shown))
             self.pump(0.2)
 
+    def wait_until(self, condition, what, patience=PATIENCE):
+        """Until condition() holds, reading what comes meanwhile."""
+        end = time.monotonic() + patience
+        while not condition():
+            assert not self.ended and time.monotonic() < end, (
+                "waited in vain for %s; the screen:\n%s" % (what,
+                                                            self.text()))
+            self.pump(0.2)
+        return self
+
     def settle(self, quiet=0.15):
         """Until nothing has come for a moment: only for counting bytes."""
         while self.pump(quiet):
@@ -310,8 +386,74 @@ class Terminal:
         return self
 
     def send(self, keys):
-        os.write(self.fd, keys.encode() if isinstance(keys, str) else keys)
+        """Types keys; reads meanwhile, so that a long paste cannot stall."""
+        data = keys.encode() if isinstance(keys, str) else keys
+        end = time.monotonic() + PATIENCE
+        while data:
+            try:
+                data = data[os.write(self.fd, data[:4096]):]
+            except BlockingIOError:
+                self.pump(0.05)
+                assert time.monotonic() < end, "nobody reads the keys"
         return self
+
+    def sync(self, keys=""):
+        """Types keys and ^L; until the screen has been painted anew."""
+        seen = len(self.CLEARED.findall(self.raw))
+        self.send(keys + "\x0c")
+        end = time.monotonic() + PATIENCE
+        while (len(self.CLEARED.findall(self.raw)) == seen
+               or not self.screen.display[-1].strip()):
+            assert not self.ended and time.monotonic() < end, (
+                "not painted anew; the screen:\n" + self.text())
+            self.pump(0.2)
+        return self
+
+    def pages(self):
+        """The texts of a screen from its first row to its last."""
+        self.sync("g")
+        found = [self.text()]
+        while True:
+            self.sync("\x06")
+            if self.text() == found[-1]:
+                return found
+            found.append(self.text())
+
+    def whole(self):
+        """All of a screen on one line, as it reads: no matter how wide the
+        terminal is and where a sentence was broken."""
+        body = []
+        for page in self.pages():
+            body += page.split("\n")[2:-2]
+        return " ".join(" ".join(body).split())
+
+    def marked(self):
+        """The row with the marker, and the one below it."""
+        for y, l in enumerate(self.screen.display):
+            if l[1:2] == ">" or l[:1] == ">":
+                below = self.screen.display[y + 1:y + 2]
+                return "\n".join([l] + below)
+        return ""
+
+    def mark(self, text, skip=0):
+        """Moves the marker down from the first row to the one with text."""
+        self.sync("g")
+        before = None
+        while True:
+            row = self.marked().split("\n")[0]
+            if text in row:
+                if skip == 0:
+                    return self
+                skip -= 1
+            now = self.text()
+            assert now != before, "no row %r; the last screen:\n%s" % (
+                text, now)
+            before = now
+            self.sync("j")
+
+    def back(self, *wanted, gone=()):
+        """Esc: the screen before."""
+        return self.send("\x1b").wait(*wanted, gone=gone)
 
     def resize(self, columns, rows):
         self.screen.resize(rows, columns)

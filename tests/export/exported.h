@@ -18,8 +18,8 @@ int exported_setup(void **state);
 int exported_teardown(void **state);
 
 /* A ticket of a customer; created is its instant. */
-void exported_ticket(struct exported *e, int64_t customer, int64_t created,
-    const char *subject);
+void exported_ticket(
+    struct exported *e, int64_t customer, int64_t created, const char *subject);
 /* n tickets, the newest "Ticket 1". */
 void exported_many(struct exported *e, int64_t customer, int n);
 /* The listing as the customer's session would get it. */

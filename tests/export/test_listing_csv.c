@@ -70,8 +70,9 @@ rows_end_in_cr_lf_below_a_head_of_keys(void **state)
 static void
 nothing_is_a_head_alone(void **state)
 {
-	assert_string_equal(exported_text(*state, ANNA, "services",
-	    LISTING_CSV), "id,type,description,status,since\r\n");
+	assert_string_equal(
+	    exported_text(*state, ANNA, "services", LISTING_CSV),
+	    "id,type,description,status,since\r\n");
 }
 
 static void
@@ -83,7 +84,7 @@ many_pages_are_all_there(void **state)
 
 	exported_many(e, ANNA, 1234);
 	for (s = exported_text(e, ANNA, "tickets", LISTING_CSV);
-	    (s = strstr(s, "\r\n")) != NULL; s += 2)
+	     (s = strstr(s, "\r\n")) != NULL; s += 2)
 		lines++;
 	assert_int_equal(lines, 1234 + 1);
 }
@@ -92,16 +93,16 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(fields_are_quoted_where_they_must_be),
-		cmocka_unit_test(typed_text_never_becomes_a_formula),
-		cmocka_unit_test(amounts_keep_their_sign),
-		cmocka_unit_test_setup_teardown(
-		    rows_end_in_cr_lf_below_a_head_of_keys, exported_setup,
-		    exported_teardown),
-		cmocka_unit_test_setup_teardown(nothing_is_a_head_alone,
-		    exported_setup, exported_teardown),
-		cmocka_unit_test_setup_teardown(many_pages_are_all_there,
-		    exported_setup, exported_teardown),
+	    cmocka_unit_test(fields_are_quoted_where_they_must_be),
+	    cmocka_unit_test(typed_text_never_becomes_a_formula),
+	    cmocka_unit_test(amounts_keep_their_sign),
+	    cmocka_unit_test_setup_teardown(
+		rows_end_in_cr_lf_below_a_head_of_keys, exported_setup,
+		exported_teardown),
+	    cmocka_unit_test_setup_teardown(
+		nothing_is_a_head_alone, exported_setup, exported_teardown),
+	    cmocka_unit_test_setup_teardown(
+		many_pages_are_all_there, exported_setup, exported_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -36,8 +36,7 @@ str(const json_t *row, const char *key)
 static void
 nothing_is_an_empty_array(void **state)
 {
-	json_t *v = parse(exported_text(*state, ANNA, "tickets",
-	    LISTING_JSON));
+	json_t *v = parse(exported_text(*state, ANNA, "tickets", LISTING_JSON));
 
 	assert_int_equal(json_array_size(v), 0);
 	json_decref(v);
@@ -87,8 +86,7 @@ many_pages_are_one_array_without_repeats(void **state)
 	assert_int_equal(json_array_size(v), 1001);
 	for (i = 0; i < 1001; i++) {
 		snprintf(want, sizeof(want), "Ticket %zu", i + 1);
-		assert_string_equal(str(json_array_get(v, i), "subject"),
-		    want);
+		assert_string_equal(str(json_array_get(v, i), "subject"), want);
 	}
 	json_decref(v);
 }
@@ -116,7 +114,8 @@ export_as(struct fixture *f, const char *listing)
 
 	store_become(f->scratch.st, &id);
 	assert_int_equal(listing_export(out, LISTING_JSON, f->scratch.st,
-	    listing_find(listing), FIXTURE_TODAY, "UTC"), ERR_NONE);
+			     listing_find(listing), FIXTURE_TODAY, "UTC"),
+	    ERR_NONE);
 	fclose(out);
 	return text;
 }
@@ -149,8 +148,8 @@ invoices_are_as_the_contract_says(void **state)
 static void
 a_payment_of_several_has_a_list_of_invoices(void **state)
 {
-	struct payment_new pay = { .kind = "payment", .amount = 19000,
-		.method = "cash" };
+	struct payment_new pay = {
+	    .kind = "payment", .amount = 19000, .method = "cash"};
 	struct identity id;
 	struct fixture f;
 	json_t *v, *row;
@@ -167,8 +166,7 @@ a_payment_of_several_has_a_list_of_invoices(void **state)
 	free(text);
 	row = json_array_get(v, 0);
 	assert_true(json_is_null(json_object_get(row, "invoice")));
-	assert_int_equal(json_array_size(json_object_get(row, "invoices")),
-	    2);
+	assert_int_equal(json_array_size(json_object_get(row, "invoices")), 2);
 	row = json_array_get(v, 1);
 	assert_true(json_is_string(json_object_get(row, "invoice")));
 	assert_null(json_object_get(row, "invoices"));
@@ -180,19 +178,19 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(nothing_is_an_empty_array,
-		    exported_setup, exported_teardown),
-		cmocka_unit_test_setup_teardown(hostile_text_stays_text,
-		    exported_setup, exported_teardown),
-		cmocka_unit_test_setup_teardown(rows_are_typed,
-		    exported_setup, exported_teardown),
-		cmocka_unit_test_setup_teardown(
-		    many_pages_are_one_array_without_repeats, exported_setup,
-		    exported_teardown),
-		cmocka_unit_test_setup_teardown(others_rows_are_not_there,
-		    exported_setup, exported_teardown),
-		cmocka_unit_test(invoices_are_as_the_contract_says),
-		cmocka_unit_test(a_payment_of_several_has_a_list_of_invoices),
+	    cmocka_unit_test_setup_teardown(
+		nothing_is_an_empty_array, exported_setup, exported_teardown),
+	    cmocka_unit_test_setup_teardown(
+		hostile_text_stays_text, exported_setup, exported_teardown),
+	    cmocka_unit_test_setup_teardown(
+		rows_are_typed, exported_setup, exported_teardown),
+	    cmocka_unit_test_setup_teardown(
+		many_pages_are_one_array_without_repeats, exported_setup,
+		exported_teardown),
+	    cmocka_unit_test_setup_teardown(
+		others_rows_are_not_there, exported_setup, exported_teardown),
+	    cmocka_unit_test(invoices_are_as_the_contract_says),
+	    cmocka_unit_test(a_payment_of_several_has_a_list_of_invoices),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

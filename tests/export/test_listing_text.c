@@ -15,8 +15,7 @@
 static void
 nothing_names_the_next_step(void **state)
 {
-	const char *text = exported_text(*state, ANNA, "tickets",
-	    LISTING_TEXT);
+	const char *text = exported_text(*state, ANNA, "tickets", LISTING_TEXT);
 
 	assert_string_equal(strchr(text, '\n'), "\n");
 	assert_true(strlen(text) > 10);
@@ -47,12 +46,12 @@ columns_stand_below_each_other_whatever_the_script(void **state)
 	exported_ticket(e, ANNA, 2000, "請求書の件");
 	exported_ticket(e, ANNA, 1000, "e\xcc\x81te\xcc\x81");
 	text = exported_text(e, ANNA, "tickets", LISTING_TEXT);
-	assert_int_equal(column_of(text, 2, "Status"),
-	    column_of(text, 3, "New"));
-	assert_int_equal(column_of(text, 2, "Status"),
-	    column_of(text, 4, "New"));
-	assert_int_equal(column_of(text, 2, "Status"),
-	    column_of(text, 5, "New"));
+	assert_int_equal(
+	    column_of(text, 2, "Status"), column_of(text, 3, "New"));
+	assert_int_equal(
+	    column_of(text, 2, "Status"), column_of(text, 4, "New"));
+	assert_int_equal(
+	    column_of(text, 2, "Status"), column_of(text, 5, "New"));
 }
 
 static void
@@ -62,8 +61,8 @@ no_line_ends_in_blanks(void **state)
 
 	exported_ticket(e, ANNA, 1000, "x");
 	exported_ticket(e, ANNA, 1001, "a longer one");
-	assert_null(strstr(exported_text(e, ANNA, "tickets", LISTING_TEXT),
-	    " \n"));
+	assert_null(
+	    strstr(exported_text(e, ANNA, "tickets", LISTING_TEXT), " \n"));
 }
 
 /* Widths come from all pages, not from the first. */
@@ -76,8 +75,8 @@ a_wide_cell_on_a_later_page_fits(void **state)
 	exported_many(e, ANNA, 300);
 	exported_ticket(e, ANNA, 1, "The longest subject of all");
 	text = exported_text(e, ANNA, "tickets", LISTING_TEXT);
-	assert_int_equal(column_of(text, 3, "New"),
-	    column_of(text, 3 + 300, "New"));
+	assert_int_equal(
+	    column_of(text, 3, "New"), column_of(text, 3 + 300, "New"));
 }
 
 static void
@@ -95,14 +94,15 @@ the_currency_stands_once_and_amounts_end_together(void **state)
 	store_become(f.scratch.st, &id);
 	out = open_memstream(&text, &len);
 	assert_int_equal(listing_export(out, LISTING_TEXT, f.scratch.st,
-	    listing_find("invoices"), FIXTURE_TODAY, "UTC"), ERR_NONE);
+			     listing_find("invoices"), FIXTURE_TODAY, "UTC"),
+	    ERR_NONE);
 	fclose(out);
 	assert_non_null(strstr(text, "EUR"));
 	assert_null(strstr(strstr(text, "EUR") + 1, "EUR"));
 	/* the second row's balance is what its payment left */
 	assert_non_null(second = strstr(text, "70.00  Overdue"));
-	assert_int_equal(column_of(text, 3, "  Overdue"),
-	    column_of(text, 4, "  Overdue"));
+	assert_int_equal(
+	    column_of(text, 3, "  Overdue"), column_of(text, 4, "  Overdue"));
 	free(text);
 	fixture_release(&f);
 }
@@ -118,7 +118,8 @@ a_full_disk_is_told(void **state)
 	exported_ticket(e, ANNA, 1000, "x");
 	store_become(e->scratch.st, &id);
 	assert_int_equal(listing_export(out, LISTING_TEXT, e->scratch.st,
-	    listing_find("tickets"), 0, "UTC"), ERR_FULL);
+			     listing_find("tickets"), 0, "UTC"),
+	    ERR_FULL);
 	fclose(out);
 }
 
@@ -126,20 +127,18 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(nothing_names_the_next_step,
-		    exported_setup, exported_teardown),
-		cmocka_unit_test_setup_teardown(
-		    columns_stand_below_each_other_whatever_the_script,
-		    exported_setup, exported_teardown),
-		cmocka_unit_test_setup_teardown(no_line_ends_in_blanks,
-		    exported_setup, exported_teardown),
-		cmocka_unit_test_setup_teardown(
-		    a_wide_cell_on_a_later_page_fits, exported_setup,
-		    exported_teardown),
-		cmocka_unit_test_setup_teardown(a_full_disk_is_told,
-		    exported_setup, exported_teardown),
-		cmocka_unit_test(
-		    the_currency_stands_once_and_amounts_end_together),
+	    cmocka_unit_test_setup_teardown(
+		nothing_names_the_next_step, exported_setup, exported_teardown),
+	    cmocka_unit_test_setup_teardown(
+		columns_stand_below_each_other_whatever_the_script,
+		exported_setup, exported_teardown),
+	    cmocka_unit_test_setup_teardown(
+		no_line_ends_in_blanks, exported_setup, exported_teardown),
+	    cmocka_unit_test_setup_teardown(a_wide_cell_on_a_later_page_fits,
+		exported_setup, exported_teardown),
+	    cmocka_unit_test_setup_teardown(
+		a_full_disk_is_told, exported_setup, exported_teardown),
+	    cmocka_unit_test(the_currency_stands_once_and_amounts_end_together),
 	};
 
 	setlocale(LC_ALL, "C.UTF-8");

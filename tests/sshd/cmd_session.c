@@ -52,8 +52,7 @@ void
 cmd_session_setting(struct cmd_session *s, const char *key, const char *value)
 {
 	struct identity was = *store_identity(s->c.st);
-	struct identity system = { .tenant = was.tenant,
-		.role = ROLE_SYSTEM };
+	struct identity system = {.tenant = was.tenant, .role = ROLE_SYSTEM};
 
 	store_become(s->c.st, &system);
 	assert_int_equal(setting_set(s->c.st, key, value), ERR_NONE);
@@ -71,8 +70,8 @@ cmd_session_run(struct cmd_session *s, const char *line, const char *typed)
 	free(s->err);
 	s->c.out = open_memstream(&s->out, &s->out_len);
 	s->c.err = open_memstream(&s->err, &s->err_len);
-	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0,
-	    sv), 0);
+	assert_int_equal(
+	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sv), 0);
 	setsockopt(sv[0], SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
 	assert_int_equal(send(sv[0], typed, n, MSG_DONTWAIT), n);
 	close(sv[0]);

@@ -22,11 +22,10 @@ int cmd_session_teardown(void **state);
 /* Acts as somebody else from now on. */
 void cmd_session_become(struct cmd_session *s, enum who who);
 /* As the provider: sets one of the tenant's settings, read again. */
-void cmd_session_setting(struct cmd_session *s, const char *key,
-    const char *value);
+void cmd_session_setting(
+    struct cmd_session *s, const char *key, const char *value);
 /* Runs a command with typed (NULL: nothing) as its input; gives its exit
  * status. */
-int cmd_session_run(struct cmd_session *s, const char *line,
-    const char *typed);
+int cmd_session_run(struct cmd_session *s, const char *line, const char *typed);
 
 #endif

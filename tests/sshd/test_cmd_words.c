@@ -57,7 +57,7 @@ nothing_is_expanded(void **state)
 {
 	(void)state;
 	assert_words("$HOME `id` $(id) * ~ ; | > &", "$HOME|`id`|$(id)|*|~|;|"
-	    "||>|&");
+						     "||>|&");
 }
 
 static void
@@ -99,8 +99,9 @@ words_come_out_clean(void **state)
 	struct words w;
 
 	(void)state;
-	assert_int_equal(words_split(&w,
-	    "a\033[2J \xe2\x80\xae\xff\xc2\x9b" "b"), ERR_NONE);
+	assert_int_equal(words_split(&w, "a\033[2J \xe2\x80\xae\xff\xc2\x9b"
+					 "b"),
+	    ERR_NONE);
 	for (size_t i = 0; i < w.n; i++)
 		assert_true(text_is_clean(w.v[i], TEXT_LINE));
 }
@@ -109,12 +110,12 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(blanks_part_words),
-		cmocka_unit_test(quotes_and_backslashes_keep_words_together),
-		cmocka_unit_test(nothing_is_expanded),
-		cmocka_unit_test(an_open_quote_is_refused),
-		cmocka_unit_test(too_much_is_refused),
-		cmocka_unit_test(words_come_out_clean),
+	    cmocka_unit_test(blanks_part_words),
+	    cmocka_unit_test(quotes_and_backslashes_keep_words_together),
+	    cmocka_unit_test(nothing_is_expanded),
+	    cmocka_unit_test(an_open_quote_is_refused),
+	    cmocka_unit_test(too_much_is_refused),
+	    cmocka_unit_test(words_come_out_clean),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,358 @@
+/* The billing tab: cards, lists, one invoice, how to pay, how to fetch. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "data/payment.h"
+#include "tests/tui/stage.h"
+
+static void
+bi1_cards(void **state)
+{
+	struct stage *s = *state;
+
+	stage_open(s, 24, 80);
+	stage_keys(s, "3");
+	SEES(s, "You owe 171.30 EUR.");
+	SEES(s, "3 open. Last invoice: 54.40 EUR on 6 May. "
+		"Last payment: 40.00 EUR on 12 May.");
+	stage_open(s, 15, 40);
+	stage_keys(s, "3");
+	SEES(s, "You owe 171.30 EUR, 3 open.");
+}
+
+static void
+bi2_invoices_with_number_issued_due_total_balance_status(void **state)
+{
+	struct stage *s = *state;
+
+	stage_open(s, 24, 80);
+	stage_keys(s, "3");
+	SEES(s, "INVOICE");
+	SEES(s, "BALANCE");
+	HAS(s, "INV-2026-000015 6 May 2026 20 May 2026 54.40 54.40 Unpaid");
+	HAS(s, "INV-2026-000013 5 May 2026 3 Jun 2026 107.00 67.00 "
+	       "Partially paid");
+	HAS(s, "INV-2026-000014 1 May 2026 8 May 2026 49.90 49.90 Overdue");
+	HAS(s, "INV-2026-000012 30 Mar 2026 13 Apr 2026 54.40 0.00 Paid");
+	stage_open(s, 15, 40);
+	stage_keys(s, "3");
+	HAS(s, "INV-2026-000014 Overdue 49.90 due 8 May");
+	HAS(s, "INV-2026-000012 Paid 54.40 of 30 Mar 2026");
+}
+
+static void
+bi2_all_of_them_page_by_page(void **state)
+{
+	struct stage *s = *state;
+
+	stage_system(s);
+	for (int i = 0; i < 250; i++)
+		stage_issue(s, STAGE_TODAY - 1000 - i, STAGE_TODAY - 900 - i,
+		    1000, "Old");
+	stage_open(s, 24, 80);
+	stage_keys(s, "3");
+	SEES(s, "1-12 of 265, newest first");
+	stage_keys(s, "\006");
+	SEES(s, "12-23 of 265");
+	stage_keys(s, "G");
+	SEES(s, "254-265 of 265");
+	stage_keys(s, "g");
+	SEES(s, "1-12 of 265");
+	for (int i = 0; i < 264; i++)
+		stage_keys(s, "j");
+	SEES(s, "254-265 of 265");
+}
+
+static void
+bi3_lines_tax_per_rate_allocations_and_scp(void **state)
+{
+	struct stage *s = *state;
+
+	stage_open(s, 24, 80);
+	stage_keys(s, "3j\r");
+	SEES(s, "Invoice INV-2026-000013");
+	SEES(s, "Issued 5 May 2026, due 3 Jun 2026");
+	HAS(s, "DESCRIPTION QTY UNIT VAT NET EUR");
+	HAS(s, "Router, sent to 1 Barn Road 1 80.00 20 % 80.00");
+	HAS(s, "Handbook 2 5.00 10 % 10.00");
+	stage_open(s, 15, 40);
+	stage_keys(s, "3j\r");
+	HAS(s, "Router, sent to 1 Barn 80.00 Road");
+	HAS(s, "Handbook 10.00");
+	AT_BOTH_SIZES(s, size)
+	{
+		stage_keys(s, "3j\r");
+		HAS(s, "Net 90.00");
+		HAS(s, "VAT 20 % of 80.00 16.00");
+		HAS(s, "VAT 10 % of 10.00 1.00");
+		HAS(s, "Total EUR 107.00");
+		HAS(s, "Paid 40.00");
+		HAS(s, "Due 67.00");
+		HAS(s, "Paid 12 May 2026: 40.00 Bank transfer "
+		       "RCP-2026-000013");
+		HAS(s, "Fetch it: scp portal@ridgenet.example:invoices/INV");
+	}
+}
+
+static void
+bi3_overdue_stands_in_bold_with_its_day(void **state)
+{
+	struct stage *s = *state;
+
+	AT_BOTH_SIZES(s, size)
+	{
+		stage_keys(s, "3jj\r");
+		SEES(s, "Overdue since 9 May");
+		assert_true(stage_bold(s, "Overdue since 9 May"));
+	}
+}
+
+static void
+bi3_as_text(void **state)
+{
+	struct stage *s = *state;
+
+	AT_BOTH_SIZES(s, size)
+	{
+		stage_keys(s, "3j\rv");
+		HAS(s, "Ridgenet Ltd");
+		HAS(s, "INV-2026-000013");
+		HAS(s, "IE1234567T");
+		HAS(s, "107.00");
+	}
+}
+
+static void
+bi4_payments_with_time_amount_status_reference_invoice(void **state)
+{
+	struct stage *s = *state;
+	struct payment_new failed = {.customer = s->customer,
+	    .kind = "payment",
+	    .method = "card",
+	    .amount = 4990,
+	    .reference = "Card declined",
+	    .status = "failed",
+	    .at = s->scratch.clock.fixed};
+
+	stage_system(s);
+	OK(payment_add(s->st, &failed, NULL));
+	stage_open(s, 24, 80);
+	stage_keys(s, "3l");
+	SEES(s, "[Payments]");
+	HAS(s, "14 May 2026 14:00 49.90 Failed Card declined");
+	HAS(s, "12 May 2026 14:00 40.00 Completed Bank transfer "
+	       "INV-2026-000013");
+	stage_keys(s, "g");
+	assert_true(stage_bold(s, "Failed"));
+	stage_open(s, 15, 40);
+	stage_keys(s, "3l");
+	HAS(s, "49.90 Failed 14 May 2026 14:00");
+	HAS(s, "40.00 Completed 12 May 2026 14:00");
+}
+
+static void
+bi4_opening_a_payment_opens_its_invoice(void **state)
+{
+	struct stage *s = *state;
+
+	AT_BOTH_SIZES(s, size)
+	{
+		stage_keys(s, "3l\r");
+		SEES(s, "Invoice INV-2026-000013");
+		stage_keys(s, "\033d");
+		HAS(s, "receipts/RCP");
+		stage_keys(s, "q");
+	}
+}
+
+static void
+bi4_a_payment_of_several_invoices_lists_them(void **state)
+{
+	struct stage *s = *state;
+
+	stage_system(s);
+	stage_pay(s, STAGE_TODAY, 11000, 0);
+	AT_BOTH_SIZES(s, size)
+	{
+		stage_keys(s, "3l\r");
+		HAS(s, "Payment of 110.00 EUR");
+		HAS(s, "Status Completed");
+		HAS(s, "Reference Bank transfer");
+		HAS(s, "INV-2026-000014 49.90 EUR");
+		stage_keys(s, "g/000014\r\r");
+		SEES(s, "Invoice INV-2026-000014");
+	}
+}
+
+static void
+bi5_transactions_with_running_balance(void **state)
+{
+	struct stage *s = *state;
+
+	stage_open(s, 24, 80);
+	stage_keys(s, "3ll");
+	SEES(s, "[Transactions]");
+	HAS(s, "12 May 2026 Payment RCP-2026-000013 40.00 171.30");
+	HAS(s, "6 May 2026 Invoice INV-2026-000015 54.40 211.30");
+	stage_open(s, 15, 40);
+	stage_keys(s, "3ll");
+	HAS(s, "Payment RCP-2026-000013 12 May 2026 -40.00 = 171.30");
+	HAS(s, "Invoice INV-2026-000015 6 May 2026 +54.40 = 211.30");
+}
+
+static void
+pages_turn_both_ways(void **state)
+{
+	struct stage *s = *state;
+
+	AT_BOTH_SIZES(s, size)
+	{
+		stage_keys(s, "3\033[C");
+		SEES(s, "[Payments]");
+		stage_keys(s, "\033[D");
+		SEES(s, "[Invoices]");
+		stage_keys(s, "h");
+		SEES(s, "[Transactions]");
+	}
+}
+
+static void
+search_marks_the_first_hit_of_the_whole_listing(void **state)
+{
+	struct stage *s = *state;
+	char number[64];
+
+	stage_system(s);
+	for (int i = 0; i < 150; i++)
+		stage_issue(s, STAGE_TODAY - 1000 - i, STAGE_TODAY - 900 - i,
+		    1000, "Old");
+	stage_open(s, 24, 80);
+	stage_keys(s, "3jjj/000001\r");
+	SEES(s, "\n > INV-2025-000001 ");
+	stage_keys(s, "/-00016\r"); /* far beyond the first page */
+	snprintf(number, sizeof(number), "\n > INV-");
+	SEES(s, number);
+	SEES(s, "-00016");
+	stage_keys(s, "n");
+	SEES_NOT(s, "No further");
+	stage_keys(s, "/nothing like it\r");
+	SEES(s, "\"nothing like it\" was not found.");
+	SEES(s, "\n > INV-");
+}
+
+static void
+sort_by_total_puts_the_largest_first(void **state)
+{
+	struct stage *s = *state;
+
+	stage_open(s, 24, 80);
+	stage_keys(s, "3ssssg");
+	SEES(s, "TOTAL v");
+	SEES(s, "\n > INV-2026-000013 ");
+	stage_keys(s, "sssg");
+	SEES(s, "ISSUED v");
+	SEES(s, "\n > INV-2026-000015 ");
+}
+
+static void
+filter_shows_open_then_paid_then_all(void **state)
+{
+	struct stage *s = *state;
+
+	AT_BOTH_SIZES(s, size)
+	{
+		stage_keys(s, "3f");
+		SEES(s, "Shown: open.");
+		HAS(s, "INV-2026-000013");
+		HAS_NOT(s, "INV-2026-000012");
+		stage_keys(s, "f");
+		HAS(s, "INV-2026-000012");
+		HAS_NOT(s, "INV-2026-000013");
+		stage_keys(s, "f");
+		HAS(s, "INV-2026-000012");
+		HAS(s, "INV-2026-000013");
+	}
+}
+
+static void
+pay_says_how_to_pay_instead_and_whom_to_ask(void **state)
+{
+	struct stage *s = *state;
+
+	AT_BOTH_SIZES(s, size)
+	{
+		stage_keys(s, "3jp");
+		HAS(s, "To pay: 67.00 EUR for INV-2026-000013");
+		HAS(s, "Bank transfer, with the invoice's number as "
+		       "reference.");
+		HAS(s, "IBAN IE29AIBK93115212345678");
+		HAS(s, "BIC AIBKIE2D");
+		HAS(s, "Reference INV-2026-000013");
+		HAS(s, "Questions: Ridgenet office, 0555 0100");
+		stage_keys(s, "qP");
+		HAS(s, "To pay: 171.30 EUR in all");
+		HAS(s, "Reference 10-20394");
+		stage_keys(s, "q3/000012\rp");
+		HAS(s, "Nothing is due here.");
+		HAS_NOT(s, "IBAN");
+	}
+}
+
+static void
+copying_only_where_the_terminal_is_known_to_take_it(void **state)
+{
+	struct stage *s = *state;
+
+	stage_open(s, 24, 80);
+	stage_keys(s, "3\rc");
+	SEES(s, "not known to take copies");
+	assert_string_equal(s->ui.copy, "");
+	s->session.can_copy = true;
+	stage_keys(s, "c");
+	SEES(s, "Copied.");
+	assert_string_equal(s->ui.copy, "scp portal@ridgenet.example:"
+					"invoices/INV-2026-000015.pdf .");
+}
+
+static void
+nothing_billed_is_said_in_words(void **state)
+{
+	struct stage *s = *state;
+
+	AT_BOTH_SIZES(s, size)
+	{
+		stage_keys(s, "3");
+		HAS(s, "No invoices yet.");
+		stage_keys(s, "l");
+		HAS(s, "No payments yet.");
+		stage_keys(s, "l");
+		HAS(s, "Nothing was booked yet.");
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    WITH_STAGE(bi1_cards),
+	    WITH_STAGE(
+		bi2_invoices_with_number_issued_due_total_balance_status),
+	    WITH_STAGE(bi2_all_of_them_page_by_page),
+	    WITH_STAGE(bi3_lines_tax_per_rate_allocations_and_scp),
+	    WITH_STAGE(bi3_overdue_stands_in_bold_with_its_day),
+	    WITH_STAGE(bi3_as_text),
+	    WITH_STAGE(bi4_payments_with_time_amount_status_reference_invoice),
+	    WITH_STAGE(bi4_opening_a_payment_opens_its_invoice),
+	    WITH_STAGE(bi4_a_payment_of_several_invoices_lists_them),
+	    WITH_STAGE(bi5_transactions_with_running_balance),
+	    WITH_STAGE(pages_turn_both_ways),
+	    WITH_STAGE(search_marks_the_first_hit_of_the_whole_listing),
+	    WITH_STAGE(sort_by_total_puts_the_largest_first),
+	    WITH_STAGE(filter_shows_open_then_paid_then_all),
+	    WITH_STAGE(pay_says_how_to_pay_instead_and_whom_to_ask),
+	    WITH_STAGE(copying_only_where_the_terminal_is_known_to_take_it),
+	    WITH_EMPTY_STAGE(nothing_billed_is_said_in_words),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
