@@ -208,9 +208,12 @@ ctl_invoice_cancel(struct ctl *c)
 	    (status = invoice_find(c, cu.id, c->args[1], &inv)) != CTL_OK)
 		return status;
 	ctl_become(c, c->tenant.id, 0);
-	err = invoice_cancel(c->st, cu.id, inv.id);
+	if (strcmp(inv.status, "Cancelled") == 0)
+		status = ctl_error(_("%s is cancelled already."), inv.number);
+	else if ((err = invoice_cancel(c->st, cu.id, inv.id)) != ERR_NONE)
+		status = ctl_fail(c, err, c->args[1]);
 	invoice_release(&inv);
-	return err == ERR_NONE ? CTL_OK : ctl_fail(c, err, c->args[1]);
+	return status;
 }
 
 /* Noon of a past day; now for today. */
@@ -231,6 +234,7 @@ money_in(struct ctl *c, const char *kind, const char *method)
 	};
 	const char *number = ctl_option(c, "invoice");
 	int64_t id, day = ctl_today(c);
+	char like[MONEY_SIZE];
 	struct invoice inv;
 	struct payment p;
 	struct customer cu;
@@ -240,10 +244,13 @@ money_in(struct ctl *c, const char *kind, const char *method)
 	if ((status = ctl_customer(c, c->args[0], &cu)) != CTL_OK ||
 	    (status = day_option(c, "date", &day)) != CTL_OK)
 		return status;
-	if (money_parse(c->args[1], c->tenant.currency, &in.amount) != ERR_NONE)
+	if (money_parse(
+		c->args[1], c->tenant.currency, &in.amount) != ERR_NONE) {
+		money_plain(like, 4990, c->tenant.currency);
 		return ctl_usage_error(_("\"%s\" is not an amount in %s such "
-					 "as 49.90."),
-		    c->args[1], c->tenant.currency);
+					 "as %s."),
+		    c->args[1], c->tenant.currency, like);
+	}
 	in.customer = cu.id;
 	in.at = instant_of(c, day);
 	if (number != NULL) {

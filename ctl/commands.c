@@ -32,7 +32,7 @@ const struct ctl_command ctl_commands[] = {
 	  .help = N_("decide what customers see") },
 	{ .name = "setting list", .options = "tenant= json",
 	  .run = ctl_setting_list,
-	  .help = N_("settings that differ from their defaults") },
+	  .help = N_("all settings, and which are the defaults") },
 	{ .name = "news add", .args = "TITLE TEXT", .nargs = 2,
 	  .options = "tenant=", .run = ctl_news_add,
 	  .help = N_("news for every customer") },

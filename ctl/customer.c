@@ -37,11 +37,14 @@ static int
 amount_parse(
     const struct ctl *c, const char *option, const char *text, int64_t *out)
 {
+	char like[MONEY_SIZE];
+
 	if (money_parse(text, c->tenant.currency, out) == ERR_NONE)
 		return CTL_OK;
-	return ctl_usage_error(_("--%s is an amount in %s such as 12.50, not "
+	money_plain(like, 1250, c->tenant.currency);
+	return ctl_usage_error(_("--%s is an amount in %s such as %s, not "
 				 "\"%s\"."),
-	    option, c->tenant.currency, text);
+	    option, c->tenant.currency, like, text);
 }
 
 /* "20", "13.5": basis points. */
@@ -307,7 +310,12 @@ ctl_service_add(struct ctl *c)
 
 	if ((status = ctl_customer(c, c->args[0], &cu)) != CTL_OK)
 		return status;
-	if ((err = plan_find(c, c->args[1], &s)) != ERR_NONE)
+	err = plan_find(c, c->args[1], &s);
+	if (err == ERR_NOT_FOUND)
+		return ctl_error(_("There is no plan %s at %s. \"portalctl plan "
+				   "add\" makes one."),
+		    c->args[1], c->tenant.name);
+	if (err != ERR_NONE)
 		return ctl_fail(c, err, c->args[1]);
 	if (since != NULL && !day_parse(since, &s.since))
 		return ctl_usage_error(_("--since is a day such as "

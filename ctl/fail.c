@@ -4,15 +4,19 @@
 #include <stdarg.h>
 
 #include "base/i18n.h"
+#include "base/text.h"
 #include "ctl/ctl.h"
 
+/* What a script passed on may not reach the terminal as it is. */
 static void
 say(const char *fmt, va_list ap)
 {
+	char text[2048];
+
+	vsnprintf(text, sizeof(text), fmt, ap);
+	text_clean_self(text, TEXT_LINE);
 	fflush(stdout);
-	fputs("portalctl: ", stderr);
-	vfprintf(stderr, fmt, ap);
-	fputc('\n', stderr);
+	fprintf(stderr, "portalctl: %s\n", text);
 }
 
 int

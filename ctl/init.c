@@ -99,6 +99,20 @@ tell(const struct ctl *c, const struct init *in)
 	    c->tenant.name);
 }
 
+static int
+make(struct ctl *c, const struct init *in)
+{
+	int status;
+
+	if ((status = init_config(in)) != CTL_OK ||
+	    (status = init_keys(in)) != CTL_OK ||
+	    (status = init_store(c, in)) != CTL_OK ||
+	    (status = fill(c, in)) != CTL_OK)
+		return status;
+	tell(c, in);
+	return CTL_OK;
+}
+
 int
 ctl_init(struct ctl *c)
 {
@@ -119,17 +133,7 @@ ctl_init(struct ctl *c)
 		return status;
 	if ((status = init_dir(&in, ctl_option(c, "dir"))) != CTL_OK)
 		return status;
-	if ((status = init_config(&in)) == CTL_OK &&
-	    (status = init_keys(&in)) == CTL_OK &&
-	    (status = init_store(c, &in)) == CTL_OK)
-		status = fill(c, &in);
-	if (status != CTL_OK) {
-		store_close(c->st);
-		c->st = NULL;
+	if ((status = init_apart(make, c, &in)) != CTL_OK)
 		init_undo(&in);
-		return status;
-	}
-	c->nrings = 0;
-	tell(c, &in);
-	return CTL_OK;
+	return status;
 }

@@ -2,7 +2,10 @@
  * Logins, their passwords and keys.
  */
 #include <errno.h>
+#include <poll.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/signalfd.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -12,7 +15,8 @@
 
 enum { KEY_LINE = 16 * 1024 };
 
-/* One line of standard input, without its end. */
+/* One line of standard input, without its end.  A NUL would hide what follows
+ * it. */
 static int
 line_read(char *dst, size_t size)
 {
@@ -25,6 +29,8 @@ line_read(char *dst, size_t size)
 			continue;
 		if (got == -1 || ch == '\n')
 			break;
+		if (ch == '\0')
+			return ctl_error("%s", _("The password has a NUL."));
 		if (n + 1 >= size)
 			return ctl_error("%s", _("the password is too long"));
 		dst[n++] = ch;
@@ -35,22 +41,47 @@ line_read(char *dst, size_t size)
 	return CTL_OK;
 }
 
-/* The same after a prompt, not shown while it is typed. */
+/* Waits for a line; false when a signal that is to end us came first. */
+static bool
+typed_wait(const sigset_t *signals)
+{
+	struct pollfd fds[2] = {
+	    {.fd = STDIN_FILENO, .events = POLLIN},
+	    {.fd = signalfd(-1, signals, SFD_CLOEXEC), .events = POLLIN},
+	};
+
+	while (poll(fds, 2, -1) == -1 && errno == EINTR)
+		;
+	if (fds[1].fd != -1)
+		close(fds[1].fd);
+	return fds[1].revents == 0;
+}
+
+/* The same after a prompt, not shown while it is typed.  Ctrl-C ends us when
+ * the terminal shows again what is typed. */
 static int
 hidden_read(const char *prompt, char *dst, size_t size)
 {
 	struct termios shown, hidden;
-	int status;
+	sigset_t signals, before;
+	int status = CTL_FAILED;
 
 	fputs(prompt, stderr);
 	if (tcgetattr(STDIN_FILENO, &shown) == -1)
 		return ctl_error("%s", strerror(errno));
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGHUP);
+	sigprocmask(SIG_BLOCK, &signals, &before);
 	hidden = shown;
 	hidden.c_lflag &= ~(tcflag_t)ECHO;
 	hidden.c_lflag |= ECHONL;
 	tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
-	status = line_read(dst, size);
+	if (typed_wait(&signals))
+		status = line_read(dst, size);
 	tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	return status;
 }
 

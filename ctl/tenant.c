@@ -162,22 +162,42 @@ ctl_setting_set(struct ctl *c)
 	return ctl_fail(c, err, c->args[0]);
 }
 
-int
-ctl_setting_list(struct ctl *c)
+/* What was set, by key. */
+static enum err
+settings_read(struct ctl *c, json_t *set)
 {
 	struct query q = query_begin(c->st, SQL_SETTING_LIST);
-	json_t *list = json_array();
-	enum err err;
 
 	while (query_row(&q)) {
-		if (json_array_append_new(
-			list, json_pack("{s:s, s:s}", "key", col_text(&q, 0),
-				  "value", col_text(&q, 1))) != 0) {
+		if (json_object_set_new(set, col_text(&q, 0),
+			json_string(col_text(&q, 1))) != 0) {
 			q.err = ERR_NOMEM;
 			break;
 		}
 	}
-	if ((err = query_end(&q)) == ERR_NONE)
+	return query_end(&q);
+}
+
+int
+ctl_setting_list(struct ctl *c)
+{
+	json_t *set = json_object(), *list = json_array();
+	const char *key, *fallback, *value;
+	enum err err = settings_read(c, set);
+	size_t i;
+
+	for (i = 0; err == ERR_NONE; i++) {
+		if ((key = setting_key(i, &fallback)) == NULL)
+			break;
+		value = json_string_value(json_object_get(set, key));
+		if (json_array_append_new(list,
+			json_pack("{s:s, s:b, s:s}", "key", key, "default",
+			    value == NULL, "value",
+			    value != NULL ? value : fallback)) != 0)
+			err = ERR_NOMEM;
+	}
+	json_decref(set);
+	if (err == ERR_NONE)
 		return ctl_show_list(c, list);
 	json_decref(list);
 	return ctl_fail(c, err, _("settings"));

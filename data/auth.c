@@ -329,8 +329,7 @@ key_try(struct attempt *a, const void *blob, size_t len, const char *email,
 		result = AUTH_OK;
 	else
 		result = a->disabled ? AUTH_DISABLED : AUTH_OK;
-	if (verified && a->id.login != 0 &&
-	    (err = write_outcome(a, result)) != ERR_NONE)
+	if (verified && (err = write_outcome(a, result)) != ERR_NONE)
 		return err;
 	answer(a, result, out);
 	return ERR_NONE;

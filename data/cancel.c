@@ -56,6 +56,8 @@ cancel(struct books *b, int64_t invoice)
 	if (err == ERR_NONE)
 		err = settle_all(b);
 	if (err == ERR_NONE)
+		err = settle_restore(b);
+	if (err == ERR_NONE)
 		err = audit_write(
 		    b->st, &(struct audit) {.action = "invoice cancelled"});
 	if (err == ERR_NONE)

@@ -74,6 +74,8 @@ struct invoice_new {
 };
 enum err invoice_issue(struct store *st, const struct invoice_new *in,
     int64_t *id, char number[33]);
+/* System: what had paid it is credit again, and pays what is unpaid; restores
+ * as a payment does (payment.h).  ERR_NOT_FOUND: cancelled already, too. */
 enum err invoice_cancel(struct store *st, int64_t customer, int64_t id);
 
 #endif

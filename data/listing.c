@@ -64,7 +64,7 @@ static const struct column service_columns[] = {
 	COLUMN("status",      N_("Status"),      COLUMN_WORD,     SHOW_ALWAYS),
 	COLUMN("since",       N_("Since"),       COLUMN_DAY,      SHOW_WIDE),
 	COLUMN("plan",        N_("Plan"),        COLUMN_TEXT,     SHOW_SCREEN),
-	COLUMN("price",       N_("Price"),       COLUMN_MONEY,    SHOW_SCREEN),
+	COLUMN("price",       N_("Net a month"), COLUMN_MONEY,    SHOW_SCREEN),
 	COLUMN("currency",    N_("Currency"),    COLUMN_CURRENCY, SHOW_SCREEN),
 };
 

@@ -32,7 +32,7 @@ enum err payment_get(struct store *st, int64_t id, const char *receipt,
 void payment_release(struct payment *p);
 
 /*
- * System: money that arrived (kind "payment", status "completed" by hand) or
+ * System: money that arrived, not after today (kind "payment", status "completed" by hand) or
  * credit given.  Takes a receipt number (payments), posts to the ledger and
  * settles: the named invoice first if any, then the oldest; the rest stays as
  * credit.  A customer blocked for debt is restored in the same transaction

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/i18n.h"
-#include "data/audit.h"
 #include "data/books.h"
 #include "data/input.h"
 #include "data/ledger.h"
@@ -51,9 +50,15 @@ check(struct books *b, const struct payment_new *in, struct entry *e)
 	if (e->credit && strcmp(e->status, "completed") != 0)
 		return store_refuse(b->st, "status",
 		    N_("Credit is given at once or not at all."));
-	if (e->amount <= 0 || e->amount > MONEY_LIMIT)
+	if (e->amount <= 0)
 		return store_refuse(
 		    b->st, "amount", N_("The amount must be more than zero."));
+	if (e->amount > MONEY_LIMIT)
+		return store_refuse(
+		    b->st, "amount", N_("The amount is too large."));
+	if (e->day > b->today)
+		return store_refuse(b->st, "date",
+		    N_("Money cannot have arrived after today."));
 	return input_line(b->st, "reference", e->reference,
 	    sizeof(e->reference), in->reference != NULL ? in->reference : "");
 }
@@ -93,28 +98,6 @@ payment_insert(struct books *b, const struct entry *e, int64_t *id)
 	return query_end(&q);
 }
 
-/* Blocked for debt that is gone: restored before anybody has to ask. */
-static enum err
-restore(struct books *b)
-{
-	struct query q = query_begin(b->st, SQL_BOOKS_OVERDUE);
-	int64_t overdue = 0;
-	enum err err;
-
-	query_bind_int(&q, b->today);
-	while (query_row(&q))
-		overdue = col_int(&q, 0);
-	if ((err = query_end(&q)) != ERR_NONE || overdue > 0)
-		return err;
-	q = query_begin(b->st, SQL_CUSTOMER_STATE_SET);
-	query_bind_text(&q, "active");
-	if ((err = query_run(&q, NULL)) != ERR_NONE)
-		return err;
-	b->blocked = false;
-	store_changed(b->st, b->customer, TOPIC_ACCOUNT | TOPIC_SERVICES);
-	return audit_write(b->st, &(struct audit) {.action = "restored"});
-}
-
 static enum err
 post(struct books *b, const struct payment_new *in, const struct entry *e,
     int64_t id)
@@ -135,7 +118,7 @@ post(struct books *b, const struct payment_new *in, const struct entry *e,
 	if (err != ERR_NONE)
 		return err;
 	b->credit += left;
-	return b->blocked ? restore(b) : ERR_NONE;
+	return settle_restore(b);
 }
 
 enum err

@@ -1,8 +1,8 @@
 /*
- * Filters in BPF.  The names of the calls are libseccomp's, the few instructions
- * are written here: its compiler would cost every session half a millisecond
- * and 130 KB.  Argument checks look at the low 32 bits, which is all that the
- * kernel looks at in the arguments that are checked.
+ * Filters in BPF.  The names of the calls are libseccomp's, the few
+ * instructions are written here: its compiler would cost every session half a
+ * millisecond and 130 KB.  Argument checks look at the low 32 bits, which is
+ * all that the kernel looks at in the arguments that are checked.
  */
 #include "data/sandbox.h"
 
@@ -22,14 +22,6 @@
 #include <unistd.h>
 
 #include "data/session.h"
-
-#if defined(__SANITIZE_ADDRESS__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
 
 struct sandbox {
 	struct sock_fprog prog;
@@ -67,7 +59,7 @@ static const struct sandbox_rule base_rules[] = {
 	ALLOW(geteuid), ALLOW(getgid), ALLOW(getegid), ALLOW(sysinfo),
 	ALLOW(uname), ALLOW(getrusage), ALLOW(times),
 	ALLOW(exit), ALLOW(exit_group),
-#ifdef SANITIZED
+#ifdef SANDBOX_SANITIZED
 	/* What the sanitizers' run time does on its own. */
 	ALLOW(openat), ALLOW(readlink), ALLOW(newfstatat), ALLOW(tgkill),
 	ALLOW(prctl), ALLOW(sched_getaffinity), ALLOW(getdents64),
@@ -77,7 +69,7 @@ static const struct sandbox_rule base_rules[] = {
 };
 
 static const struct sandbox_rule no_files_rules[] = {
-#ifndef SANITIZED
+#ifndef SANDBOX_SANITIZED
 	REFUSE(openat), REFUSE(readlink), REFUSE(access),
 	REFUSE_WHEN(newfstatat, 3, AT_EMPTY_PATH, 0),
 #endif
@@ -154,7 +146,7 @@ enum { CALL_X32 = 0x40000000, RULE_MAX = 6, FRAME_MAX = 8 };
 static struct sock_filter
 bpf(unsigned code, uint32_t k, uint8_t yes, uint8_t no)
 {
-	return (struct sock_filter){ (unsigned short)code, yes, no, k };
+	return (struct sock_filter) {(unsigned short)code, yes, no, k};
 }
 
 static struct sock_filter
@@ -173,9 +165,8 @@ bpf_return(uint32_t action)
 static size_t
 sandbox_add(struct sock_filter *to, const struct sandbox_rule *r)
 {
-	uint32_t act = r->refuse != 0
-	    ? SECCOMP_RET_ERRNO | (uint32_t)r->refuse
-	    : SECCOMP_RET_ALLOW;
+	uint32_t act = r->refuse != 0 ? SECCOMP_RET_ERRNO | (uint32_t)r->refuse
+				      : SECCOMP_RET_ALLOW;
 	uint32_t call = (uint32_t)r->call;
 	size_t arg, n = 0;
 
@@ -253,13 +244,22 @@ sandbox_enter(const struct sandbox *sb)
 enum err
 sandbox_limit(int resource, uint64_t value)
 {
-	struct rlimit now, want = { value, value };
+	struct rlimit now, want = {value, value};
 
 	if (getrlimit(resource, &now) == -1)
 		return ERR_INTERNAL;
 	if (now.rlim_max < value)
 		want.rlim_cur = want.rlim_max = now.rlim_max;
 	return setrlimit(resource, &want) == -1 ? ERR_INTERNAL : ERR_NONE;
+}
+
+enum err
+sandbox_limit_memory(uint64_t bytes)
+{
+#ifdef SANDBOX_SANITIZED
+	bytes = RLIM_INFINITY; /* shadow memory is terabytes */
+#endif
+	return sandbox_limit(RLIMIT_DATA, bytes);
 }
 
 enum err
@@ -285,9 +285,7 @@ session_sandbox(enum session_extra extra)
 	if ((err = sandbox_limit(RLIMIT_CORE, 0)) == ERR_NONE &&
 	    (extra & SESSION_EXTRA_THREADS ||
 		(err = sandbox_limit(RLIMIT_NPROC, 0)) == ERR_NONE) &&
-#ifndef SANITIZED
-	    (err = sandbox_limit(RLIMIT_AS, SESSION_MEMORY)) == ERR_NONE &&
-#endif
+	    (err = sandbox_limit_memory(SESSION_MEMORY)) == ERR_NONE &&
 	    (err = sandbox_limit(RLIMIT_NOFILE, SESSION_FILES)) == ERR_NONE)
 		err = sandbox_enter(sb);
 	sandbox_free(sb);

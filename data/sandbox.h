@@ -13,6 +13,14 @@
 
 #include "base/err.h"
 
+#if defined(__SANITIZE_ADDRESS__)
+#define SANDBOX_SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANDBOX_SANITIZED 1
+#endif
+#endif
+
 /*
  * One system call: allowed, or answered with refuse (an errno) where a library
  * may ask in good faith and can live with no.  With mask, only calls whose
@@ -59,5 +67,7 @@ enum err sandbox_enter(const struct sandbox *sb);
 
 /* Sets the soft and the hard limit, lowering only. */
 enum err sandbox_limit(int resource, uint64_t value);
+/* Of private memory; none under the sanitizers. */
+enum err sandbox_limit_memory(uint64_t bytes);
 
 #endif

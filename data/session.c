@@ -85,8 +85,8 @@ session_env_load(struct session_env *env)
 	tzset();
 	memset(env, 0, sizeof(*env));
 	split_host(env, host != NULL ? host : "localhost");
-	copy_plain(env->user, sizeof(env->user), getenv("PORTAL_USER"),
-	    "portal");
+	copy_plain(
+	    env->user, sizeof(env->user), getenv("PORTAL_USER"), "portal");
 	if (zone == NULL || strlen(zone) >= sizeof(env->zone) ||
 	    !zone_valid(zone))
 		zone = "UTC";
@@ -102,8 +102,8 @@ bracket(const struct session_env *env, const char *which)
 }
 
 void
-session_scp_line(char *dst, size_t size, const struct session_env *env,
-    const char *path)
+session_scp_line(
+    char *dst, size_t size, const struct session_env *env, const char *path)
 {
 	char port[16] = "";
 
@@ -114,8 +114,8 @@ session_scp_line(char *dst, size_t size, const struct session_env *env,
 }
 
 void
-session_ssh_line(char *dst, size_t size, const struct session_env *env,
-    const char *words)
+session_ssh_line(
+    char *dst, size_t size, const struct session_env *env, const char *words)
 {
 	char port[16] = "";
 

@@ -229,6 +229,18 @@ def_find(const char *key)
 	return NULL;
 }
 
+const char *
+setting_key(size_t i, const char **fallback)
+{
+	if (i >= DEFS)
+		return NULL;
+	*fallback = defs[i].fallback;
+	/* gettext("") is the catalogue's head. */
+	if (defs[i].read == read_text && **fallback != '\0')
+		*fallback = _(*fallback);
+	return defs[i].key;
+}
+
 enum err
 settings_load(struct store *st, struct settings *out)
 {
@@ -238,14 +250,9 @@ settings_load(struct store *st, struct settings *out)
 	struct settings s = {0};
 	enum err err;
 
-	for (size_t i = 0; i < DEFS; i++) {
-		/* gettext("") is the catalogue's head. */
-		fallback = defs[i].fallback;
-		if (defs[i].read == read_text && fallback[0] != '\0')
-			fallback = _(fallback);
+	for (size_t i = 0; setting_key(i, &fallback) != NULL; i++)
 		if (!defs[i].read(&s, &defs[i], fallback))
 			defs[i].read(&s, &defs[i], defs[i].fallback);
-	}
 	while (query_row(&q))
 		if ((def = def_find(col_text(&q, 0))) != NULL)
 			def->read(&s, def, col_text(&q, 1));

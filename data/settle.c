@@ -1,6 +1,8 @@
 /* Allocations.  Rows are read whole before any is written. */
 #include "data/settle.h"
 
+#include "data/audit.h"
+
 enum { PAGE = 64 };
 
 /* An invoice with a balance, or a payment with something left. */
@@ -141,4 +143,35 @@ settle_all(struct books *b)
 			    b, items[i].id, b->now, items[i].amount);
 	} while (err == ERR_NONE && b->credit > 0 && n == PAGE);
 	return err;
+}
+
+static enum err
+overdue_count(struct books *b, int64_t *n)
+{
+	struct query q = query_begin(b->st, SQL_BOOKS_OVERDUE);
+
+	query_bind_int(&q, b->today);
+	while (query_row(&q))
+		*n = col_int(&q, 0);
+	return query_end(&q);
+}
+
+enum err
+settle_restore(struct books *b)
+{
+	int64_t overdue = 0;
+	struct query q;
+	enum err err;
+
+	if (!b->blocked)
+		return ERR_NONE;
+	if ((err = overdue_count(b, &overdue)) != ERR_NONE || overdue > 0)
+		return err;
+	q = query_begin(b->st, SQL_CUSTOMER_STATE_SET);
+	query_bind_text(&q, "active");
+	if ((err = query_run(&q, NULL)) != ERR_NONE)
+		return err;
+	b->blocked = false;
+	store_changed(b->st, b->customer, TOPIC_ACCOUNT | TOPIC_SERVICES);
+	return audit_write(b->st, &(struct audit) {.action = "restored"});
 }

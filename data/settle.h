@@ -15,5 +15,8 @@ enum err settle_invoice(
     struct books *b, int64_t invoice, int64_t at, int64_t balance);
 /* All credit to whatever is unpaid. */
 enum err settle_all(struct books *b);
+/* Blocked for debt of which nothing is overdue any more: restored, before
+ * anybody has to ask. */
+enum err settle_restore(struct books *b);
 
 #endif

@@ -21,15 +21,15 @@ static enum err
 child_spawn(struct child *c, const char *role)
 {
 	struct monitor *m = c->monitor;
-	char *argv[] = { (char *)"portal-sshd", (char *)role, NULL };
-	char *envp[] = { (char *)"PATH=/usr/bin:/bin", (char *)"LANG=C.UTF-8",
-		(char *)"TZ=UTC", NULL };
+	char *argv[] = {(char *)"portal-sshd", (char *)role, NULL};
+	char *envp[] = {(char *)"PATH=/usr/bin:/bin", (char *)"LANG=C.UTF-8",
+	    (char *)"TZ=UTC", NULL};
 	struct spawn sp = {
-		.exe = m->programs[PROGRAM_SELF],
-		.argv = argv,
-		.envp = envp,
-		.fds = { STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO, -1 },
-		.nfds = 4,
+	    .exe = m->programs[PROGRAM_SELF],
+	    .argv = argv,
+	    .envp = envp,
+	    .fds = {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO, -1},
+	    .nfds = 4,
 	};
 	enum err err;
 	int pair[2];
@@ -40,8 +40,7 @@ child_spawn(struct child *c, const char *role)
 	err = spawn_program(&sp, &c->pid);
 	close(pair[1]);
 	c->watch.fd = pair[0];
-	if (err == ERR_NONE &&
-	    (err = fd_set_nonblock(pair[0], 1)) == ERR_NONE)
+	if (err == ERR_NONE && (err = fd_set_nonblock(pair[0], 1)) == ERR_NONE)
 		err = loop_add(&m->loop, &c->watch);
 	if (err != ERR_NONE) {
 		close(pair[0]);
@@ -155,11 +154,10 @@ workers_send(struct monitor *m, uint16_t type, const struct buf *b)
 	size_t i;
 
 	for (i = 0; i < m->nworkers; i++)
-		if (m->workers[i].ready &&
-		    ipc_send(m->workers[i].watch.fd, type, b, NULL, 0) !=
-			ERR_NONE)
-			log_warn("a store worker did not hear message %u",
-			    type);
+		if (m->workers[i].ready && ipc_send(m->workers[i].watch.fd,
+					       type, b, NULL, 0) != ERR_NONE)
+			log_warn(
+			    "a store worker did not hear message %u", type);
 }
 
 /* ---- the listener ---- */
@@ -170,14 +168,14 @@ listener_tell_all(struct child *c)
 	struct monitor *m = c->monitor;
 	const struct config *cf = &m->config;
 	struct listener_limits limits = {
-		.grace_s = (uint32_t)cf->sshd_login_grace,
-		.unauthenticated = (uint32_t)cf->sshd_max_unauthenticated,
-		.per_source = (uint32_t)cf->sshd_max_per_source,
-		.channels = (uint32_t)cf->sshd_max_channels,
-		.idle_minutes = (uint32_t)cf->sshd_idle_minutes,
-		.drop = m->root,
-		.uid = m->net.uid,
-		.gid = m->net.gid,
+	    .grace_s = (uint32_t)cf->sshd_login_grace,
+	    .unauthenticated = (uint32_t)cf->sshd_max_unauthenticated,
+	    .per_source = (uint32_t)cf->sshd_max_per_source,
+	    .channels = (uint32_t)cf->sshd_max_channels,
+	    .idle_minutes = (uint32_t)cf->sshd_idle_minutes,
+	    .drop = m->root,
+	    .uid = m->net.uid,
+	    .gid = m->net.gid,
 	};
 	struct buf b, keys[HOST_KEYS];
 	size_t i, nkeys;
@@ -199,8 +197,8 @@ listener_tell_all(struct child *c)
 		err = ipc_send(c->watch.fd, LISTENER_MSG_STATE,
 		    &m->listener_state, NULL, 0);
 	for (i = 0; i < m->nsockets && err == ERR_NONE; i++)
-		err = ipc_send(c->watch.fd, LISTENER_MSG_SOCKET, NULL,
-		    &m->sockets[i], 1);
+		err = ipc_send(
+		    c->watch.fd, LISTENER_MSG_SOCKET, NULL, &m->sockets[i], 1);
 	if (err == ERR_NONE)
 		err = ipc_send(c->watch.fd, LISTENER_MSG_SERVE, NULL, NULL, 0);
 	return err;
@@ -310,7 +308,7 @@ child_init(struct monitor *m, struct child *c, void (*start)(void *),
     void (*ready)(void *, uint32_t))
 {
 	c->monitor = m;
-	c->watch = (struct watch){ -1, ready, c };
+	c->watch = (struct watch) {-1, ready, c};
 	c->again.fire = start;
 	c->again.arg = c;
 }
@@ -355,11 +353,9 @@ child_ended(struct child *c, const char *what, int status)
 		return;
 	}
 	if (WIFSIGNALED(status))
-		log_error("%s was killed by signal %d", what,
-		    WTERMSIG(status));
+		log_error("%s was killed by signal %d", what, WTERMSIG(status));
 	else if (!planned)
-		log_error("%s ended with status %d", what,
-		    WEXITSTATUS(status));
+		log_error("%s ended with status %d", what, WEXITSTATUS(status));
 	child_again(c);
 }
 

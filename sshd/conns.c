@@ -71,8 +71,8 @@ conn_free(struct conn *c)
 }
 
 enum err
-conn_send(struct conn *c, uint16_t type, struct buf *b, const int *fds,
-    size_t nfds)
+conn_send(
+    struct conn *c, uint16_t type, struct buf *b, const int *fds, size_t nfds)
 {
 	enum err err = proto_send(c->watch.fd, type, b, fds, nfds);
 
@@ -126,8 +126,9 @@ conns_of(const struct monitor *m, const struct identity *id)
 	size_t n = 0;
 
 	for (c = m->conns; c != NULL; c = c->next)
-		n += c->state == CONN_AUTHED && c->proof.id.login == id->login &&
-		    c->proof.id.tenant == id->tenant;
+		n += c->state == CONN_AUTHED &&
+		     c->proof.id.login == id->login &&
+		     c->proof.id.tenant == id->tenant;
 	return n;
 }
 
@@ -200,8 +201,8 @@ on_key(struct conn *c, struct ipc_msg *msg)
 	blob = rd_blob(&r, &len);
 	if (rd_end(&r) != ERR_NONE || len > KEY_MAX)
 		return ERR_PROTOCOL;
-	return proof_ask_key(c->monitor, user, c->checked, blob, len,
-	    c->source, conn_proved, c);
+	return proof_ask_key(
+	    c->monitor, user, c->checked, blob, len, c->source, conn_proved, c);
 }
 
 static enum err
@@ -211,7 +212,7 @@ on_open(struct conn *c, struct ipc_msg *msg)
 	struct rd r = rd_buf(&msg->body);
 	uint32_t channel = rd_u32(&r);
 	const char *why = "";
-	int fds[2] = { -1, -1 };
+	int fds[2] = {-1, -1};
 	size_t nfds = 0;
 	struct buf b;
 	enum err err;
@@ -308,7 +309,7 @@ conn_new(struct monitor *m, uint32_t id, pid_t pid, const char *source, int fd)
 	c->id = id;
 	c->pid = pid;
 	memcpy(c->source, source, strnlen(source, sizeof(c->source) - 1));
-	c->watch = (struct watch){ fd, conn_ready, c };
+	c->watch = (struct watch) {fd, conn_ready, c};
 	c->end.arg = c;
 	if ((err = fd_set_nonblock(fd, 1)) != ERR_NONE ||
 	    (err = loop_add(&m->loop, &c->watch)) != ERR_NONE) {

@@ -46,7 +46,7 @@ peer_proved(void *arg, const struct proof *proof)
 	struct peer *p = arg;
 	struct monitor *m = p->monitor;
 	bool ok = proof->err == ERR_NONE && proof->ok &&
-	    proof->id.role == ROLE_CUSTOMER && !m->stopping;
+		  proof->id.role == ROLE_CUSTOMER && !m->stopping;
 	struct buf b;
 	int fd = -1;
 
@@ -82,8 +82,8 @@ on_login(struct peer *p, struct ipc_msg *msg)
 		return ERR_PROTOCOL;
 	p->asking = true;
 	if ((err = rd_end(&r)) == ERR_NONE)
-		err = proof_ask(p->monitor, "", email, password, "console",
-		    peer_proved, p);
+		err = proof_ask(
+		    p->monitor, "", email, password, "console", peer_proved, p);
 	explicit_bzero(password, sizeof(password));
 	return err;
 }
@@ -121,9 +121,9 @@ struct console_row {
 };
 
 static const struct console_row rows[] = {
-	{ CONSOLE_MSG_LOGIN, on_login },
-	{ MONITOR_MSG_CHANGED, on_changed },
-	{ MONITOR_MSG_DISABLED, on_disabled },
+    {CONSOLE_MSG_LOGIN, on_login},
+    {MONITOR_MSG_CHANGED, on_changed},
+    {MONITOR_MSG_DISABLED, on_disabled},
 };
 
 static void
@@ -175,7 +175,7 @@ console_accept(void *arg, uint32_t events)
 		return;
 	}
 	p->monitor = m;
-	p->watch = (struct watch){ fd, peer_ready, p };
+	p->watch = (struct watch) {fd, peer_ready, p};
 	if (loop_add(&m->loop, &p->watch) != ERR_NONE) {
 		close(fd);
 		free(p);
@@ -188,8 +188,8 @@ console_accept(void *arg, uint32_t events)
 static enum err
 console_path(const struct monitor *m, char path[PATH_MAX])
 {
-	int n = snprintf(path, PATH_MAX, "%s/%s", m->config.sshd_run_dir,
-	    CONSOLE_SOCKET);
+	int n = snprintf(
+	    path, PATH_MAX, "%s/%s", m->config.sshd_run_dir, CONSOLE_SOCKET);
 
 	return n < 0 || n >= PATH_MAX ? ERR_TOO_BIG : ERR_NONE;
 }
@@ -200,7 +200,7 @@ console_open(struct monitor *m)
 	char path[PATH_MAX];
 	enum err err;
 
-	m->console = (struct watch){ -1, console_accept, m };
+	m->console = (struct watch) {-1, console_accept, m};
 	if ((err = console_path(m, path)) == ERR_NONE &&
 	    (err = ipc_listen(path, &m->console.fd)) == ERR_NONE &&
 	    (err = fd_set_nonblock(m->console.fd, 1)) == ERR_NONE)

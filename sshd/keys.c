@@ -23,13 +23,13 @@ struct host_key {
 };
 
 static const struct host_key host_keys[HOST_KEYS] = {
-	{ "ssh_host_ed25519_key", SSH_KEYTYPE_ED25519, 0 },
-	{ "ssh_host_rsa_key", SSH_KEYTYPE_RSA, 3072 },
+    {"ssh_host_ed25519_key", SSH_KEYTYPE_ED25519, 0},
+    {"ssh_host_rsa_key", SSH_KEYTYPE_RSA, 3072},
 };
 
 static enum err
-key_path(char path[KEY_PATH], const char *dir, const char *file,
-    const char *suffix)
+key_path(
+    char path[KEY_PATH], const char *dir, const char *file, const char *suffix)
 {
 	int n = snprintf(path, KEY_PATH, "%s/%s%s", dir, file, suffix);
 
@@ -50,12 +50,12 @@ key_print(const char *path)
 		log_error("%s: not a private key without passphrase", path);
 		return ERR_BAD_INPUT;
 	}
-	if (ssh_get_publickey_hash(key, SSH_PUBLICKEY_HASH_SHA256, &hash,
-		&len) == 0 &&
-	    (text = ssh_get_fingerprint_hash(SSH_PUBLICKEY_HASH_SHA256, hash,
-		 len)) != NULL) {
-		printf("%s %s\n", ssh_key_type_to_char(ssh_key_type(key)),
-		    text);
+	if (ssh_get_publickey_hash(
+		key, SSH_PUBLICKEY_HASH_SHA256, &hash, &len) == 0 &&
+	    (text = ssh_get_fingerprint_hash(
+		 SSH_PUBLICKEY_HASH_SHA256, hash, len)) != NULL) {
+		printf(
+		    "%s %s\n", ssh_key_type_to_char(ssh_key_type(key)), text);
 		err = ERR_NONE;
 	}
 	ssh_string_free_char(text);

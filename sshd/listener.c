@@ -62,7 +62,7 @@ struct listener {
 /* clang-format off */
 static const struct sandbox_rule listener_rules[] = {
 	ALLOW(accept4), ALLOW(socketpair), ALLOW(clone), ALLOW(wait4),
-	ALLOW(setsockopt), ALLOW(getsockopt), ALLOW(dup3), ALLOW(close_range),
+	ALLOW(setsockopt), ALLOW(getsockopt), ALLOW(close_range),
 	ALLOW(prlimit64), ALLOW(seccomp), ALLOW(set_robust_list), ALLOW(rseq),
 	ALLOW(prctl), ALLOW_WHEN(ioctl, 1, SANDBOX_WORD, TIOCSWINSZ),
 	ALLOW_WHEN(ioctl, 1, SANDBOX_WORD, FIONREAD),
@@ -72,11 +72,11 @@ static const struct sandbox_table listener_table =
     SANDBOX_TABLE(listener_rules);
 
 static enum err
-listener_confine(const struct listener *ls)
+listener_confine(struct listener *ls)
 {
-	static const struct sandbox_table *const tables[] = { &sandbox_base,
-		&sandbox_no_files, &listener_table };
-	const struct account who = { ls->limits.uid, ls->limits.gid };
+	static const struct sandbox_table *const tables[] = {
+	    &sandbox_base, &sandbox_no_files, &listener_table};
+	const struct account who = {ls->limits.uid, ls->limits.gid};
 	struct sandbox *sb = NULL;
 	enum err err;
 
@@ -88,6 +88,9 @@ listener_confine(const struct listener *ls)
 		return err;
 	err = sandbox_enter(sb);
 	sandbox_free(sb);
+	if (ls->root >= 0)
+		close(ls->root);
+	ls->root = -1;
 	return err;
 }
 
@@ -107,15 +110,15 @@ listener_tell(struct listener *ls, const char *source, const char *why)
 }
 
 static const char *const verdicts[] = {
-	[SOURCE_FULL] = "too many connections that have not logged in",
-	[SOURCE_MANY] = "too many of them from there",
-	[SOURCE_BAD] = "it made a login end by a signal",
+    [SOURCE_FULL] = "too many connections that have not logged in",
+    [SOURCE_MANY] = "too many of them from there",
+    [SOURCE_BAD] = "it made a login end by a signal",
 };
 
 /* Gives the monitor its end, then forks.  The child never returns. */
 static enum err
-listener_fork(struct listener *ls, int net, struct source_conn *conn,
-    const char *source)
+listener_fork(
+    struct listener *ls, int net, struct source_conn *conn, const char *source)
 {
 	struct buf b;
 	enum err err;
@@ -129,8 +132,8 @@ listener_fork(struct listener *ls, int net, struct source_conn *conn,
 		goto out;
 	}
 	if (pid == 0)
-		_exit(login_run(ls->bind, net, pair[1], &ls->limits,
-		    ls->login_filter));
+		_exit(login_run(
+		    ls->bind, net, pair[1], &ls->limits, ls->login_filter));
 	conn->pid = pid;
 	buf_init(&b, 256);
 	buf_put_u32(&b, conn->id);
@@ -188,18 +191,18 @@ listener_accept(void *arg, uint32_t events)
 {
 	struct listen_socket *sock = arg;
 	struct listener *ls = sock->listener;
-	struct sockaddr_storage ss = { 0 };
+	struct sockaddr_storage ss = {0};
 	socklen_t len = sizeof(ss);
 	int net;
 
 	(void)events;
-	net = accept4(sock->watch.fd, (struct sockaddr *)&ss, &len,
-	    SOCK_CLOEXEC);
+	net =
+	    accept4(sock->watch.fd, (struct sockaddr *)&ss, &len, SOCK_CLOEXEC);
 	if (net >= 0) {
 		listener_admit(ls, net, (struct sockaddr *)&ss);
 		close(net);
 	} else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM ||
-	    errno == ENOBUFS) {
+		   errno == ENOBUFS) {
 		listener_tell(ls, "everybody", strerror(errno));
 		listener_hold(ls, true);
 		loop_timer_set(&ls->loop, &ls->breath, BREATH_MS);
@@ -249,8 +252,8 @@ listener_children(void *arg, uint32_t events)
 		if (status_is_crash(status)) {
 			log_error("login %d was killed by signal %d", (int)pid,
 			    WTERMSIG(status));
-			sources_penalise(&ls->sources, &c->key,
-			    clock_mono_ms());
+			sources_penalise(
+			    &ls->sources, &c->key, clock_mono_ms());
 			crash = true;
 		}
 		sources_leave(&ls->sources, c->id);
@@ -307,7 +310,7 @@ on_socket(struct listener *ls, struct ipc_msg *m)
 		return;
 	sock = &ls->sockets[ls->nsockets++];
 	sock->listener = ls;
-	sock->watch = (struct watch){ m->fds[0], listener_accept, sock };
+	sock->watch = (struct watch) {m->fds[0], listener_accept, sock};
 	m->fds[0] = -1;
 }
 
@@ -350,8 +353,7 @@ on_serve(struct listener *ls, struct ipc_msg *m)
 		if (loop_add(&ls->loop, &ls->sockets[i].watch) != ERR_NONE)
 			ls->done = true;
 	ls->serving = true;
-	if (ipc_send(CONTROL_FD, LISTENER_MSG_READY, NULL, NULL, 0) !=
-	    ERR_NONE)
+	if (ipc_send(CONTROL_FD, LISTENER_MSG_READY, NULL, NULL, 0) != ERR_NONE)
 		ls->done = true;
 }
 
@@ -463,10 +465,10 @@ listener_open(struct listener *ls)
 int
 listener_main(void)
 {
-	struct listener ls = { .root = -1 };
+	struct listener ls = {.root = -1};
 
-	ls.control = (struct watch){ CONTROL_FD, listener_control, &ls };
-	ls.children = (struct watch){ -1, listener_children, &ls };
+	ls.control = (struct watch) {CONTROL_FD, listener_control, &ls};
+	ls.children = (struct watch) {-1, listener_children, &ls};
 	ls.breath.fire = listener_breathed;
 	ls.breath.arg = &ls;
 	if (listener_open(&ls) != ERR_NONE) {

@@ -7,8 +7,7 @@
 #include "sshd/login.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <linux/close_range.h>
+#include <limits.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -51,8 +50,8 @@ static const struct sandbox_table login_table = SANDBOX_TABLE(login_rules);
 enum err
 login_filter(struct sandbox **out)
 {
-	static const struct sandbox_table *const tables[] = { &sandbox_base,
-		&sandbox_no_files, &login_table };
+	static const struct sandbox_table *const tables[] = {
+	    &sandbox_base, &sandbox_no_files, &login_table};
 
 	return sandbox_compile(out, tables, 3);
 }
@@ -121,8 +120,8 @@ login_ask(struct login *l, uint16_t type, struct buf *b, uint16_t want,
 	if ((err = proto_send(l->monitor, type, b, NULL, 0)) != ERR_NONE)
 		goto lost;
 	for (;;) {
-		pfds[0] = (struct pollfd){ l->monitor, POLLIN, 0 };
-		pfds[1] = (struct pollfd){ l->net, POLLRDHUP, 0 };
+		pfds[0] = (struct pollfd) {l->monitor, POLLIN, 0};
+		pfds[1] = (struct pollfd) {l->net, POLLRDHUP, 0};
 		n = poll(pfds, 2, login_left(l));
 		if (n == -1 && errno == EINTR)
 			continue;
@@ -151,7 +150,7 @@ lost:
 static void
 login_hear(struct login *l)
 {
-	struct pollfd pfd = { l->monitor, POLLIN, 0 };
+	struct pollfd pfd = {l->monitor, POLLIN, 0};
 	struct ipc_msg m;
 
 	ipc_msg_init(&m);
@@ -168,7 +167,8 @@ static bool
 login_is_lost(const struct login *l)
 {
 	return (ssh_get_status(l->ssh) & (SSH_CLOSED | SSH_CLOSED_ERROR)) !=
-	    0 || (l->exchanged && !ssh_is_connected(l->ssh));
+		   0 ||
+	       (l->exchanged && !ssh_is_connected(l->ssh));
 }
 
 /* Reads and writes what the network allows right now. */
@@ -244,10 +244,10 @@ login_turn(struct login *l)
 	size_t n = 2;
 	int rc;
 
-	pfds[0] = (struct pollfd){ l->net, POLLIN, 0 };
+	pfds[0] = (struct pollfd) {l->net, POLLIN, 0};
 	if ((ssh_get_status(l->ssh) & SSH_WRITE_PENDING) != 0)
 		pfds[0].events |= POLLOUT;
-	pfds[1] = (struct pollfd){ l->monitor, POLLIN, 0 };
+	pfds[1] = (struct pollfd) {l->monitor, POLLIN, 0};
 	n += channels_poll(l, pfds + 2, POLL_FDS - 2);
 
 	if (l->authed && l->quick > 0)
@@ -256,7 +256,9 @@ login_turn(struct login *l)
 	if (rc == -1 && errno == EINTR)
 		return;
 	if (rc <= 0) {
-		login_end(l, rc == -1 ? NULL : l->authed ? "Idle." : "Too slow.");
+		login_end(l, rc == -1    ? NULL
+			     : l->authed ? "Idle."
+					 : "Too slow.");
 		return;
 	}
 	if (pfds[0].revents != 0) {
@@ -273,17 +275,26 @@ login_turn(struct login *l)
 		channels_turn(l);
 }
 
+static int
+close_between(int first, int last)
+{
+	return first > last ? 0
+			    : (int)syscall(SYS_close_range, (unsigned)first,
+				  (unsigned)last, 0);
+}
+
 /* Only 0 to 2, the client and the monitor stay open. */
 static enum err
-login_close_others(int *net, int *monitor)
+login_close_others(int net, int monitor)
 {
-	if (*net == 4 || dup3(*monitor, 4, O_CLOEXEC) == -1 ||
-	    dup3(*net, 3, O_CLOEXEC) == -1)
+	int low = net < monitor ? net : monitor;
+	int high = net < monitor ? monitor : net;
+
+	if (close_between(STDERR_FILENO + 1, low - 1) == -1 ||
+	    close_between(low + 1, high - 1) == -1 ||
+	    close_between(high + 1, INT_MAX) == -1)
 		return ERR_INTERNAL;
-	*net = 3;
-	*monitor = 4;
-	return syscall(SYS_close_range, 5, ~0U, 0) == -1 ? ERR_INTERNAL
-							 : ERR_NONE;
+	return ERR_NONE;
 }
 
 static enum err
@@ -294,7 +305,7 @@ login_cage(const struct sandbox *filter)
 	if ((err = sandbox_limit(RLIMIT_CORE, 0)) != ERR_NONE ||
 	    (err = sandbox_limit(RLIMIT_NPROC, 0)) != ERR_NONE ||
 	    (err = sandbox_limit(RLIMIT_NOFILE, LOGIN_FDS)) != ERR_NONE ||
-	    (err = sandbox_limit(RLIMIT_DATA, LOGIN_MEMORY)) != ERR_NONE)
+	    (err = sandbox_limit_memory(LOGIN_MEMORY)) != ERR_NONE)
 		return err;
 	return sandbox_enter(filter);
 }
@@ -316,13 +327,13 @@ login_run(ssh_bind bind, int net, int monitor,
     const struct listener_limits *limits, const struct sandbox *filter)
 {
 	struct login l = {
-		.limits = limits,
-		.quick = LOGIN_QUICK_TURNS,
-		.deadline = clock_mono_ms() + (int64_t)limits->grace_s * 1000,
+	    .limits = limits,
+	    .quick = LOGIN_QUICK_TURNS,
+	    .deadline = clock_mono_ms() + (int64_t)limits->grace_s * 1000,
 	};
 	int rc = 1;
 
-	if (login_close_others(&net, &monitor) != ERR_NONE)
+	if (login_close_others(net, monitor) != ERR_NONE)
 		return 1;
 	l.net = net;
 	l.monitor = monitor;
@@ -336,9 +347,9 @@ login_run(ssh_bind bind, int net, int monitor,
 	ssh_set_counters(l.ssh, NULL, &l.raw);
 	if ((l.event = ssh_event_new()) == NULL)
 		goto out;
-	ssh_set_auth_methods(l.ssh,
-	    SSH_AUTH_METHOD_PUBLICKEY | SSH_AUTH_METHOD_INTERACTIVE |
-		SSH_AUTH_METHOD_PASSWORD);
+	ssh_set_auth_methods(l.ssh, SSH_AUTH_METHOD_PUBLICKEY |
+					SSH_AUTH_METHOD_INTERACTIVE |
+					SSH_AUTH_METHOD_PASSWORD);
 	login_network_quick(&l);
 	while (!l.ended)
 		login_turn(&l);

@@ -26,15 +26,15 @@ struct login {
 
 	/* Until somebody is let in. */
 	int64_t deadline; /* of clock_mono_ms(); 0 afterwards */
-	bool added;	  /* ssh to event */
-	bool exchanged;	  /* keys */
+	bool added;       /* ssh to event */
+	bool exchanged;   /* keys */
 	bool authed;
 	ssh_message refusal; /* kept to refuse what libssh swallowed */
 	uint64_t messages;   /* that came out of libssh */
 	uint64_t silent;     /* packets that did not, so far */
 	unsigned ignored;    /* such ones that were let pass */
-	int method;	     /* of the last request */
-	char user[256];	     /* of the last keyboard-interactive request */
+	int method;          /* of the last request */
+	char user[256];      /* of the last keyboard-interactive request */
 	unsigned failures;
 	unsigned key_probes;
 
@@ -44,7 +44,7 @@ struct login {
 	size_t nchannels;
 	uint32_t next_channel;
 	unsigned char *chunk; /* what is on its way to the client */
-	unsigned quick; /* turns left in which ACKs are not delayed */
+	unsigned quick;       /* turns left in which ACKs are not delayed */
 
 	bool ended;
 	const char *bye; /* why, for the client; may be NULL */
@@ -68,8 +68,8 @@ void login_end(struct login *l, const char *bye);
  * Sends b (and wipes it) and waits for the message of type want, while others
  * are handled.  ERR_CLOSED and ERR_TIMEOUT have ended the connection.
  */
-enum err login_ask(struct login *l, uint16_t type, struct buf *b,
-    uint16_t want, struct ipc_msg *answer);
+enum err login_ask(struct login *l, uint16_t type, struct buf *b, uint16_t want,
+    struct ipc_msg *answer);
 
 /* Handles what libssh has queued while nobody is let in yet. */
 void auth_turn(struct login *l);

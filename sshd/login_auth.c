@@ -70,8 +70,8 @@ auth_ask(struct login *l, uint16_t type, struct buf *b)
 }
 
 static void
-auth_prove(struct login *l, ssh_message m, const char *user,
-    const char *email, const char *password)
+auth_prove(struct login *l, ssh_message m, const char *user, const char *email,
+    const char *password)
 {
 	struct buf b;
 	bool ok;
@@ -139,8 +139,8 @@ user_is_email(const struct login *l)
 static void
 auth_prompt(struct login *l, ssh_message m)
 {
-	static const char *prompts[] = { "Email: ", "Password: " };
-	static const char echo[] = { 1, 0 };
+	static const char *prompts[] = {"Email: ", "Password: "};
+	static const char echo[] = {1, 0};
 	const char *user = ssh_message_auth_user(m);
 	int skip;
 
@@ -169,10 +169,10 @@ on_interactive(struct login *l, ssh_message m)
 	answers = ssh_userauth_kbdint_getnanswers(l->ssh);
 	if (!user_is_email(l))
 		email = ssh_userauth_kbdint_getanswer(l->ssh, 0);
-	password = ssh_userauth_kbdint_getanswer(l->ssh,
-	    (unsigned)(answers > 0 ? answers - 1 : 0));
-	if (answers != (user_is_email(l) ? 1 : AUTH_PROMPTS) ||
-	    email == NULL || password == NULL || strlen(email) > AUTH_TEXT ||
+	password = ssh_userauth_kbdint_getanswer(
+	    l->ssh, (unsigned)(answers > 0 ? answers - 1 : 0));
+	if (answers != (user_is_email(l) ? 1 : AUTH_PROMPTS) || email == NULL ||
+	    password == NULL || strlen(email) > AUTH_TEXT ||
 	    strlen(password) > AUTH_TEXT)
 		auth_refuse(l, m);
 	else
@@ -208,10 +208,10 @@ on_key(struct login *l, ssh_message m)
 {
 	const char *user = ssh_message_auth_user(m);
 	ssh_key key = ssh_message_auth_pubkey(m);
-	bool checked = ssh_message_auth_publickey_state(m) ==
-	    SSH_PUBLICKEY_STATE_VALID;
-	bool probe = ssh_message_auth_publickey_state(m) ==
-	    SSH_PUBLICKEY_STATE_NONE;
+	bool checked =
+	    ssh_message_auth_publickey_state(m) == SSH_PUBLICKEY_STATE_VALID;
+	bool probe =
+	    ssh_message_auth_publickey_state(m) == SSH_PUBLICKEY_STATE_NONE;
 	struct buf b;
 	bool ok;
 
@@ -258,7 +258,8 @@ auth_message(struct login *l, ssh_message m)
 	size_t i;
 
 	for (i = 0; i < sizeof(auth_rows) / sizeof(auth_rows[0]); i++) {
-		if (auth_rows[i].type != type || (auth_rows[i].subtype != -1 &&
+		if (auth_rows[i].type != type ||
+		    (auth_rows[i].subtype != -1 &&
 			auth_rows[i].subtype != subtype))
 			continue;
 		auth_rows[i].act(l, m);
@@ -295,8 +296,8 @@ auth_turn(struct login *l)
 	bool first = l->messages == 0;
 	ssh_message m;
 
-	while (!l->ended && !l->authed &&
-	    (m = ssh_message_get(l->ssh)) != NULL) {
+	while (
+	    !l->ended && !l->authed && (m = ssh_message_get(l->ssh)) != NULL) {
 		l->messages++;
 		if (ssh_message_type(m) == SSH_REQUEST_AUTH)
 			l->method = ssh_message_subtype(m);

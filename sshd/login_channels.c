@@ -85,10 +85,10 @@ on_window(ssh_session s, ssh_channel ch, int cols, int rows, int xpixels,
 {
 	struct channel *c = arg;
 	struct winsize ws = {
-		.ws_col = (unsigned short)clamp(cols, PTY_MAX),
-		.ws_row = (unsigned short)clamp(rows, PTY_MAX),
-		.ws_xpixel = (unsigned short)clamp(xpixels, PIXELS_MAX),
-		.ws_ypixel = (unsigned short)clamp(ypixels, PIXELS_MAX),
+	    .ws_col = (unsigned short)clamp(cols, PTY_MAX),
+	    .ws_row = (unsigned short)clamp(rows, PTY_MAX),
+	    .ws_xpixel = (unsigned short)clamp(xpixels, PIXELS_MAX),
+	    .ws_ypixel = (unsigned short)clamp(ypixels, PIXELS_MAX),
 	};
 
 	(void)s;
@@ -320,8 +320,8 @@ on_open(ssh_session s, void *arg)
 enum err
 channels_start(struct login *l)
 {
-	l->channels = calloc((size_t)l->limits->channels + CHANNELS_SPARE,
-	    sizeof(*l->channels));
+	l->channels = calloc(
+	    (size_t)l->limits->channels + CHANNELS_SPARE, sizeof(*l->channels));
 	l->chunk = malloc(RELAY_CHUNK);
 	if (l->channels == NULL || l->chunk == NULL)
 		return ERR_NOMEM;
@@ -329,8 +329,8 @@ channels_start(struct login *l)
 	l->callbacks.channel_open_request_session_function = on_open;
 	ssh_callbacks_init(&l->callbacks);
 	return ssh_set_server_callbacks(l->ssh, &l->callbacks) == SSH_OK
-	    ? ERR_NONE
-	    : ERR_INTERNAL;
+		   ? ERR_NONE
+		   : ERR_INTERNAL;
 }
 
 /* ---- what the monitor says ---- */
@@ -360,9 +360,9 @@ signal_name(uint32_t number)
 	static const struct {
 		uint32_t number;
 		const char *name;
-	} names[] = { { 1, "HUP" }, { 2, "INT" }, { 3, "QUIT" }, { 4, "ILL" },
-		{ 6, "ABRT" }, { 8, "FPE" }, { 9, "KILL" }, { 11, "SEGV" },
-		{ 13, "PIPE" }, { 14, "ALRM" }, { 15, "TERM" } };
+	} names[] = {{1, "HUP"}, {2, "INT"}, {3, "QUIT"}, {4, "ILL"},
+	    {6, "ABRT"}, {8, "FPE"}, {9, "KILL"}, {11, "SEGV"}, {13, "PIPE"},
+	    {14, "ALRM"}, {15, "TERM"}};
 	size_t i;
 
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -377,8 +377,8 @@ channel_finish(struct channel *c)
 {
 	relay_close(c);
 	if (c->signal != 0)
-		ssh_channel_request_send_exit_signal(c->ssh,
-		    signal_name(c->signal), 0, "", "");
+		ssh_channel_request_send_exit_signal(
+		    c->ssh, signal_name(c->signal), 0, "", "");
 	else
 		ssh_channel_request_send_exit_status(c->ssh, (int)c->status);
 	ssh_channel_send_eof(c->ssh);
@@ -436,7 +436,7 @@ channel_turn(struct channel *c)
 static void
 channels_watch_over(void)
 {
-	static const struct itimerval limit = { { 0, 0 }, { TURN_CPU_S, 0 } };
+	static const struct itimerval limit = {{0, 0}, {TURN_CPU_S, 0}};
 
 	(void)setitimer(ITIMER_VIRTUAL, &limit, NULL);
 }

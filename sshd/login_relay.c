@@ -1,8 +1,9 @@
 /*
- * The bytes of a channel.  What one side cannot take is kept, and the other side
- * is not read meanwhile, so that a client that stops reading costs one small
- * buffer.  libssh may write less than it is given at any time (no window, a new
- * key exchange), and a window that opens wakes nobody: so each turn looks again.
+ * The bytes of a channel.  What one side cannot take is kept, and the other
+ * side is not read meanwhile, so that a client that stops reading costs one
+ * small buffer.  libssh may write less than it is given at any time (no window,
+ * a new key exchange), and a window that opens wakes nobody: so each turn looks
+ * again.
  */
 #include "sshd/login_relay.h"
 
@@ -35,7 +36,7 @@ static void
 rest_drop(struct rest *r)
 {
 	free(r->data);
-	*r = (struct rest){ 0 };
+	*r = (struct rest) {0};
 }
 
 void
@@ -61,9 +62,8 @@ way_write(struct channel *c, struct way *w, const unsigned char *p, size_t n)
 {
 	int done;
 
-	done = w->is_stderr
-	    ? ssh_channel_write_stderr(c->ssh, p, (uint32_t)n)
-	    : ssh_channel_write(c->ssh, p, (uint32_t)n);
+	done = w->is_stderr ? ssh_channel_write_stderr(c->ssh, p, (uint32_t)n)
+			    : ssh_channel_write(c->ssh, p, (uint32_t)n);
 	if (done < 0) {
 		if (!c->client_closed)
 			login_end(c->login, NULL);
@@ -81,7 +81,7 @@ way_flush(struct channel *c, struct way *w)
 
 	if (r.data == NULL || ssh_channel_window_size(c->ssh) == 0)
 		return;
-	w->rest = (struct rest){ 0 };
+	w->rest = (struct rest) {0};
 	way_write(c, w, r.data + r.off, r.len - r.off);
 	free(r.data);
 }
@@ -90,7 +90,7 @@ static bool
 client_takes(const struct channel *c)
 {
 	return !c->client_closed && ssh_channel_window_size(c->ssh) > 0 &&
-	    (ssh_get_status(c->login->ssh) & SSH_WRITE_PENDING) == 0;
+	       (ssh_get_status(c->login->ssh) & SSH_WRITE_PENDING) == 0;
 }
 
 /*
@@ -98,8 +98,8 @@ client_takes(const struct channel *c)
  * writes in pieces is one packet.  Returns how much; *dry: nothing is left.
  */
 static size_t
-way_gather(struct channel *c, struct way *w, unsigned char *p, size_t max,
-    bool *dry)
+way_gather(
+    struct channel *c, struct way *w, unsigned char *p, size_t max, bool *dry)
 {
 	size_t len = 0;
 	ssize_t n;
@@ -168,8 +168,8 @@ input_take(struct channel *c)
 		login_end(c->login, NULL);
 		return false;
 	}
-	got = ssh_channel_read_nonblocking(c->ssh, c->in.data, (uint32_t)held,
-	    0);
+	got =
+	    ssh_channel_read_nonblocking(c->ssh, c->in.data, (uint32_t)held, 0);
 	c->in.off = 0;
 	c->in.len = got > 0 ? (size_t)got : 0;
 	if (got <= 0 || c->out.fd < 0 || c->exited)
@@ -224,7 +224,7 @@ way_poll(const struct channel *c, const struct way *w, bool input,
 	/* Not even for a hang-up, which would come again and again. */
 	if (events == 0)
 		return 0;
-	*pfd = (struct pollfd){ w->fd, events, 0 };
+	*pfd = (struct pollfd) {w->fd, events, 0};
 	return 1;
 }
 

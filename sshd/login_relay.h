@@ -33,7 +33,7 @@ struct channel {
 	bool started;
 	struct way out, err; /* out.fd also takes the input */
 	struct rest in;
-	bool has_input;	 /* libssh holds some */
+	bool has_input;  /* libssh holds some */
 	bool client_eof; /* nothing more will come */
 	bool eof_passed;
 	bool client_closed;

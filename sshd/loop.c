@@ -29,7 +29,7 @@ loop_close(struct loop *l)
 static enum err
 loop_ctl(struct loop *l, int op, struct watch *w, uint32_t events)
 {
-	struct epoll_event ev = { .events = events, .data.ptr = w };
+	struct epoll_event ev = {.events = events, .data.ptr = w};
 
 	return epoll_ctl(l->epoll, op, w->fd, &ev) == -1 ? ERR_INTERNAL
 							 : ERR_NONE;

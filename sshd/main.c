@@ -18,14 +18,14 @@
 enum { EXIT_USAGE = 2, OPTION_KEYS = 256, OPTION_ROLE };
 
 static const struct option options[] = {
-	{ "config", required_argument, NULL, 'c' },
-	{ "test", no_argument, NULL, 't' },
-	{ "version", no_argument, NULL, 'V' },
-	{ "help", no_argument, NULL, 'h' },
-	{ "make-host-keys", required_argument, NULL, OPTION_KEYS },
-	/* For the processes it starts itself. */
-	{ "role", required_argument, NULL, OPTION_ROLE },
-	{ NULL, 0, NULL, 0 },
+    {"config", required_argument, NULL, 'c'},
+    {"test", no_argument, NULL, 't'},
+    {"version", no_argument, NULL, 'V'},
+    {"help", no_argument, NULL, 'h'},
+    {"make-host-keys", required_argument, NULL, OPTION_KEYS},
+    /* For the processes it starts itself. */
+    {"role", required_argument, NULL, OPTION_ROLE},
+    {NULL, 0, NULL, 0},
 };
 
 struct part {
@@ -34,8 +34,8 @@ struct part {
 };
 
 static const struct part parts[] = {
-	{ "listener", listener_main },
-	{ "store-worker", worker_main },
+    {"listener", listener_main},
+    {"store-worker", worker_main},
 };
 
 static int

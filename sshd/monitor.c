@@ -29,9 +29,9 @@ users_find(struct monitor *m)
 		const char *key, *name;
 		struct account *account;
 	} users[] = {
-		{ "net_user", m->config.sshd_net_user, &m->net },
-		{ "store_user", m->config.sshd_store_user, &m->store },
-		{ "session_user", m->config.sshd_session_user, &m->session },
+	    {"net_user", m->config.sshd_net_user, &m->net},
+	    {"store_user", m->config.sshd_store_user, &m->store},
+	    {"session_user", m->config.sshd_session_user, &m->session},
 	};
 	enum err err;
 	size_t i;
@@ -39,8 +39,8 @@ users_find(struct monitor *m)
 	for (i = 0; i < sizeof(users) / sizeof(users[0]); i++) {
 		err = account_find(users[i].account, users[i].name);
 		if (err == ERR_DENIED)
-			log_error("[sshd] %s: it must not be root",
-			    users[i].key);
+			log_error(
+			    "[sshd] %s: it must not be root", users[i].key);
 		else if (err != ERR_NONE)
 			log_error("[sshd] %s: no user %s; run: useradd "
 				  "--system --no-create-home --shell "
@@ -60,11 +60,11 @@ static enum err
 programs_open(struct monitor *m)
 {
 	static const char *const names[PROGRAMS] = {
-		[PROGRAM_SELF] = NULL,
-		[PROGRAM_TUI] = "portal-tui",
-		[PROGRAM_CMD] = "portal-cmd",
-		[PROGRAM_FILES] = "portal-files",
-		[PROGRAM_RENDER] = "portal-render",
+	    [PROGRAM_SELF] = NULL,
+	    [PROGRAM_TUI] = "portal-tui",
+	    [PROGRAM_CMD] = "portal-cmd",
+	    [PROGRAM_FILES] = "portal-files",
+	    [PROGRAM_RENDER] = "portal-render",
 	};
 	char self[PATH_MAX], *slash;
 	ssize_t n;
@@ -156,7 +156,7 @@ static void signals_ready(void *arg, uint32_t events);
 static enum err
 signals_open(struct monitor *m)
 {
-	static const int caught[] = { SIGCHLD, SIGTERM, SIGINT, SIGHUP };
+	static const int caught[] = {SIGCHLD, SIGTERM, SIGINT, SIGHUP};
 	sigset_t set;
 	size_t i;
 
@@ -166,9 +166,8 @@ signals_open(struct monitor *m)
 		sigaddset(&set, caught[i]);
 	if (sigprocmask(SIG_BLOCK, &set, NULL) == -1)
 		return ERR_INTERNAL;
-	m->signals = (struct watch){
-		signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK), signals_ready,
-		m };
+	m->signals = (struct watch) {
+	    signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK), signals_ready, m};
 	return m->signals.fd == -1 ? ERR_INTERNAL
 				   : loop_add(&m->loop, &m->signals);
 }
@@ -179,8 +178,7 @@ monitor_open(struct monitor *m, const char *config_path)
 	char problem[CONFIG_PROBLEM], first[ADDRESS_TEXT + 16] = "";
 	enum err err;
 
-	if ((err = config_load(&m->config, config_path, problem)) !=
-	    ERR_NONE) {
+	if ((err = config_load(&m->config, config_path, problem)) != ERR_NONE) {
 		log_error("%s", problem);
 		return err;
 	}
@@ -290,8 +288,8 @@ monitor_reload(struct monitor *m)
 		log_warn("listen, run_dir and the store's url change with a "
 			 "restart only");
 	if (*fresh.sshd_public_name != '\0')
-		snprintf(m->host, sizeof(m->host), "%s",
-		    fresh.sshd_public_name);
+		snprintf(
+		    m->host, sizeof(m->host), "%s", fresh.sshd_public_name);
 	memcpy(fresh.sshd_listen, m->config.sshd_listen,
 	    sizeof(fresh.sshd_listen));
 	memcpy(fresh.sshd_run_dir, m->config.sshd_run_dir,
@@ -359,7 +357,7 @@ monitor_close(struct monitor *m)
 int
 monitor_main(const char *config_path)
 {
-	struct monitor m = { 0 };
+	struct monitor m = {0};
 	int i, rc = 1;
 
 	m.empty_dir = m.console.fd = m.listener.watch.fd = -1;

@@ -33,7 +33,7 @@ struct monitor;
 /* The listener or a store worker. */
 struct child {
 	struct monitor *monitor;
-	pid_t pid;	    /* 0: not running */
+	pid_t pid;          /* 0: not running */
 	struct watch watch; /* its control socket; fd -1: none */
 	struct timer again; /* starts it again */
 	int64_t pause_ms;   /* before the next time */
@@ -55,7 +55,7 @@ struct monitor {
 	int programs[PROGRAMS]; /* -1: not installed */
 	int sockets[MONITOR_SOCKETS];
 	size_t nsockets;
-	int empty_dir; /* the listener's root */
+	int empty_dir;           /* the listener's root */
 	char host[CONFIG_VALUE]; /* PORTAL_HOST */
 
 	struct child listener;
@@ -68,7 +68,7 @@ struct monitor {
 	struct conn *conns;
 	struct session *sessions;
 	struct session *renders; /* wait for their turn */
-	size_t nrenders;	 /* running */
+	size_t nrenders;         /* running */
 	struct watch console;
 	struct peer *peers;
 	uint32_t last_id; /* of tickets and sessions */
@@ -102,15 +102,14 @@ typedef void proof_fn(void *arg, const struct proof *p);
  * Asks who it is; fn is called later, not before the delay that the answer
  * asks for.  A password goes to the worker for passwords.
  */
-enum err proof_ask(struct monitor *m, const char *user,
-    const char *email, const char *password, const char *source, proof_fn *fn,
-    void *arg);
+enum err proof_ask(struct monitor *m, const char *user, const char *email,
+    const char *password, const char *source, proof_fn *fn, void *arg);
 enum err proof_ask_key(struct monitor *m, const char *user, bool checked,
     const void *blob, size_t len, const char *source, proof_fn *fn, void *arg);
 /* fn will not be called with this arg any more. */
 void proof_forget(struct monitor *m, void *arg);
-void proof_answered(struct monitor *m, struct child *worker,
-    struct ipc_msg *msg);
+void proof_answered(
+    struct monitor *m, struct child *worker, struct ipc_msg *msg);
 /* A worker died: its questions are answered with ERR_BUSY. */
 void proof_lost(struct monitor *m, const struct child *worker);
 
@@ -121,7 +120,7 @@ struct conn {
 	uint32_t id; /* the listener's number */
 	pid_t pid;
 	char source[64];
-	int state; /* enum conn_state */
+	int state;    /* enum conn_state */
 	bool checked; /* the question under way could let somebody in */
 	unsigned failures;
 	struct proof proof; /* who, in CONN_AUTHED */
@@ -130,12 +129,12 @@ struct conn {
 	struct conn *next;
 };
 
-enum err conn_new(struct monitor *m, uint32_t id, pid_t pid,
-    const char *source, int fd);
+enum err conn_new(
+    struct monitor *m, uint32_t id, pid_t pid, const char *source, int fd);
 void conn_bye(struct conn *c, const char *text);
 /* ERR_CLOSED: the connection is gone, and c is freed. */
-enum err conn_send(struct conn *c, uint16_t type, struct buf *b,
-    const int *fds, size_t nfds);
+enum err conn_send(
+    struct conn *c, uint16_t type, struct buf *b, const int *fds, size_t nfds);
 void conns_free(struct monitor *m);
 /* Ends the connections of a login after its sessions had time to say so. */
 void conns_disable(struct monitor *m, int64_t login);
@@ -148,16 +147,16 @@ bool session_start(struct conn *c, uint32_t channel,
     const struct session_request *rq, int fds[2], size_t *nfds,
     const char **why);
 /* A store socket for a console login, in *fd. */
-enum err session_bind_console(struct monitor *m, const struct proof *p,
-    int *fd);
+enum err session_bind_console(
+    struct monitor *m, const struct proof *p, int *fd);
 void session_signal(struct conn *c, uint32_t channel, const char *name);
 void session_close(struct conn *c, uint32_t channel);
 /* The connection is gone: so are its sessions. */
 void sessions_orphan(struct conn *c);
 bool sessions_ended(struct monitor *m, pid_t pid, int status);
 bool sessions_any(const struct monitor *m, const struct conn *c);
-void session_render(struct monitor *m, struct child *worker,
-    struct ipc_msg *msg);
+void session_render(
+    struct monitor *m, struct child *worker, struct ipc_msg *msg);
 /* The worker says a session's socket is closed. */
 void session_unbound(struct monitor *m, struct ipc_msg *msg);
 void sessions_free(struct monitor *m);

@@ -157,7 +157,7 @@ proof_answered(struct monitor *m, struct child *worker, struct ipc_msg *msg)
 	if (t == NULL)
 		return; /* forgotten meanwhile */
 	if (proof_get(&r, &t->proof) != ERR_NONE || rd_end(&r) != ERR_NONE)
-		t->proof = (struct proof){ .err = ERR_PROTOCOL };
+		t->proof = (struct proof) {.err = ERR_PROTOCOL};
 	ticket_answer(t);
 }
 
@@ -171,7 +171,7 @@ proof_lost(struct monitor *m, const struct child *worker)
 			if (t->worker == worker)
 				break;
 		if (t != NULL) {
-			t->proof = (struct proof){ .err = ERR_BUSY };
+			t->proof = (struct proof) {.err = ERR_BUSY};
 			ticket_answer(t);
 		}
 	} while (t != NULL);

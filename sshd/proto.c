@@ -32,7 +32,7 @@ session_var_valid(const char *name, const char *value)
 		    '\0'))
 		return false;
 	return value[strspn(value, ok)] == '\0' &&
-	    strlen(name) + 1 + strlen(value) < SESSION_VAR;
+	       strlen(name) + 1 + strlen(value) < SESSION_VAR;
 }
 
 static bool

@@ -27,7 +27,7 @@ enum conn_msg {
 	/* u32 channel, then a session_request -> CONN_MSG_OPENED */
 	CONN_MSG_OPEN,
 	CONN_MSG_SIGNAL, /* u32 channel, str name without "SIG" */
-	CONN_MSG_CLOSE,	 /* u32 channel: the client closed it */
+	CONN_MSG_CLOSE,  /* u32 channel: the client closed it */
 	/* u8 bool: let in (or, for a key that signed nothing, known) */
 	CONN_MSG_PROOF = 20,
 	/* u32 channel, u8 bool; true: u8 bool is a pty and one descriptor (its
@@ -44,13 +44,13 @@ enum conn_msg {
 enum listener_msg {
 	/* a listener_limits; descriptors follow in LISTENER_MSG_SOCKET */
 	LISTENER_MSG_LIMITS = 40,
-	LISTENER_MSG_KEY,    /* blob: a private host key's file */
-	LISTENER_MSG_STATE,  /* blob: a source table from the one before */
-	LISTENER_MSG_SOCKET, /* one listening descriptor */
-	LISTENER_MSG_SERVE,  /* all said: begin */
-	LISTENER_MSG_AUTHED, /* u32 connection: its login succeeded */
-	LISTENER_MSG_GONE,   /* u32 connection ended */
-	LISTENER_MSG_CRASHED, /* str source: its login child was killed */
+	LISTENER_MSG_KEY,      /* blob: a private host key's file */
+	LISTENER_MSG_STATE,    /* blob: a source table from the one before */
+	LISTENER_MSG_SOCKET,   /* one listening descriptor */
+	LISTENER_MSG_SERVE,    /* all said: begin */
+	LISTENER_MSG_AUTHED,   /* u32 connection: its login succeeded */
+	LISTENER_MSG_GONE,     /* u32 connection ended */
+	LISTENER_MSG_CRASHED,  /* str source: its login child was killed */
 	LISTENER_MSG_HANDOVER, /* answer LISTENER_MSG_REPLACE and end */
 	LISTENER_MSG_READY = 60,
 	/* u32 connection, u32 pid, str source; one descriptor: the monitor's
@@ -136,7 +136,7 @@ enum err listener_limits_get(struct rd *r, struct listener_limits *l);
 /*
  * Sends and wipes: b may hold a secret.  Returns ipc_send()'s error.
  */
-enum err proto_send(int fd, uint16_t type, struct buf *b, const int *fds,
-    size_t nfds);
+enum err proto_send(
+    int fd, uint16_t type, struct buf *b, const int *fds, size_t nfds);
 
 #endif

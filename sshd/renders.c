@@ -35,13 +35,13 @@ render_spawn(struct session *s)
 	struct monitor *m = s->monitor;
 	struct identity who = s->id_bound;
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	int fds[3] = { null, null, STDERR_FILENO };
+	int fds[3] = {null, null, STDERR_FILENO};
 	enum err err;
 
 	who.role = ROLE_RENDER;
-	err = null == -1 ? ERR_LIMIT
-			 : session_spawn(s, PROGRAM_RENDER, s->job, &who, fds,
-			       false);
+	err = null == -1
+		  ? ERR_LIMIT
+		  : session_spawn(s, PROGRAM_RENDER, s->job, &who, fds, false);
 	if (null >= 0)
 		close(null);
 	if (err != ERR_NONE)

@@ -34,7 +34,7 @@ env_add(struct session *s, const char *name, const char *value)
 static const char *
 env_ctype(const struct session *s)
 {
-	static const char *const order[] = { "LC_ALL=", "LC_CTYPE=", "LANG=" };
+	static const char *const order[] = {"LC_ALL=", "LC_CTYPE=", "LANG="};
 	size_t i, v;
 
 	for (i = 0; i < sizeof(order) / sizeof(order[0]); i++)
@@ -64,13 +64,13 @@ session_env(struct session *s, const struct session_request *rq,
 	if (*env_ctype(s) == '\0')
 		ok = env_add(s, "LANG",
 		    who->locale[0] != '\0' ? who->locale : "C.UTF-8");
-	snprintf(idle, sizeof(idle), "%lld",
-	    (long long)m->config.sshd_idle_minutes);
+	snprintf(
+	    idle, sizeof(idle), "%lld", (long long)m->config.sshd_idle_minutes);
 	return ok && (!rq->pty || env_add(s, "TERM", rq->term)) &&
-	    env_add(s, "TZ", who->zone[0] != '\0' ? who->zone : "UTC") &&
-	    env_add(s, "PORTAL_HOST", m->host) &&
-	    env_add(s, "PORTAL_USER", who->tenant) &&
-	    env_add(s, "PORTAL_IDLE", idle);
+	       env_add(s, "TZ", who->zone[0] != '\0' ? who->zone : "UTC") &&
+	       env_add(s, "PORTAL_HOST", m->host) &&
+	       env_add(s, "PORTAL_USER", who->tenant) &&
+	       env_add(s, "PORTAL_IDLE", idle);
 }
 
 enum err
@@ -104,14 +104,14 @@ session_bind(struct session *s, const struct identity *who, int *fd)
 
 /* A terminal: the master in *master, the slave kept in the session. */
 static enum err
-session_open_tty(struct session *s, const struct session_request *rq,
-    int *master)
+session_open_tty(
+    struct session *s, const struct session_request *rq, int *master)
 {
 	struct winsize ws = {
-		.ws_col = (unsigned short)rq->cols,
-		.ws_row = (unsigned short)rq->rows,
-		.ws_xpixel = (unsigned short)rq->xpixels,
-		.ws_ypixel = (unsigned short)rq->ypixels,
+	    .ws_col = (unsigned short)rq->cols,
+	    .ws_row = (unsigned short)rq->rows,
+	    .ws_xpixel = (unsigned short)rq->xpixels,
+	    .ws_ypixel = (unsigned short)rq->ypixels,
 	};
 	const char *ctype = env_ctype(s);
 	struct termios t;
@@ -122,8 +122,8 @@ session_open_tty(struct session *s, const struct session_request *rq,
 		return ERR_LIMIT;
 	if (grantpt(fd) == -1 || unlockpt(fd) == -1 ||
 	    ptsname_r(fd, s->tty_path, sizeof(s->tty_path)) != 0 ||
-	    (s->tty = ioctl(fd, TIOCGPTPEER,
-		 O_RDWR | O_NOCTTY | O_CLOEXEC)) == -1 ||
+	    (s->tty = ioctl(fd, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC)) ==
+		-1 ||
 	    tcgetattr(s->tty, &t) == -1) {
 		close(fd);
 		return ERR_INTERNAL;
@@ -139,10 +139,10 @@ session_open_tty(struct session *s, const struct session_request *rq,
 }
 
 const char *const program_names[PROGRAMS] = {
-	[PROGRAM_TUI] = "portal-tui",
-	[PROGRAM_CMD] = "portal-cmd",
-	[PROGRAM_FILES] = "portal-files",
-	[PROGRAM_RENDER] = "portal-render",
+    [PROGRAM_TUI] = "portal-tui",
+    [PROGRAM_CMD] = "portal-cmd",
+    [PROGRAM_FILES] = "portal-files",
+    [PROGRAM_RENDER] = "portal-render",
 };
 
 enum err
@@ -150,16 +150,16 @@ session_spawn(struct session *s, enum program program, const char *arg,
     const struct identity *who, const int fds[3], bool tty)
 {
 	struct monitor *m = s->monitor;
-	char *argv[3] = { (char *)program_names[program], (char *)arg, NULL };
+	char *argv[3] = {(char *)program_names[program], (char *)arg, NULL};
 	struct spawn sp = {
-		.exe = m->programs[program],
-		.argv = argv,
-		.envp = s->env,
-		.fds = { fds[0], fds[1], fds[2], -1 },
-		.nfds = 4,
-		.tty = tty,
-		.as = m->root ? &m->session : NULL,
-		.files = SESSION_FILES,
+	    .exe = m->programs[program],
+	    .argv = argv,
+	    .envp = s->env,
+	    .fds = {fds[0], fds[1], fds[2], -1},
+	    .nfds = 4,
+	    .tty = tty,
+	    .as = m->root ? &m->session : NULL,
+	    .files = SESSION_FILES,
 	};
 	enum err err;
 

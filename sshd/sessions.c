@@ -57,8 +57,8 @@ sessions_of(const struct monitor *m, const struct identity *id)
 
 	for (s = m->sessions; s != NULL; s = s->next)
 		n += s->pid > 0 && s->asker == NULL &&
-		    s->id_bound.login == id->login &&
-		    s->id_bound.tenant == id->tenant;
+		     s->id_bound.login == id->login &&
+		     s->id_bound.tenant == id->tenant;
 	return n;
 }
 
@@ -141,8 +141,8 @@ session_signal(struct conn *c, uint32_t channel, const char *name)
 	static const struct {
 		const char *name;
 		int number;
-	} signals[] = { { "HUP", SIGHUP }, { "INT", SIGINT },
-		{ "QUIT", SIGQUIT }, { "TERM", SIGTERM }, { "KILL", SIGKILL } };
+	} signals[] = {{"HUP", SIGHUP}, {"INT", SIGINT}, {"QUIT", SIGQUIT},
+	    {"TERM", SIGTERM}, {"KILL", SIGKILL}};
 	struct session *s = session_find(c, channel);
 	size_t i;
 
@@ -258,8 +258,8 @@ session_go_plain(struct session *s)
 		return false;
 	fds[1] = fds[2] = fds[0];
 	s->pid = 0;
-	err = session_spawn(s, PROGRAM_CMD, "plain", &s->conn->proof.id, fds,
-	    true);
+	err = session_spawn(
+	    s, PROGRAM_CMD, "plain", &s->conn->proof.id, fds, true);
 	close(s->tty);
 	s->tty = fds[0];
 	if (err != ERR_NONE)
@@ -304,8 +304,8 @@ sessions_ended(struct monitor *m, pid_t pid, int status)
 	if (s->asker != NULL) {
 		m->nrenders--;
 		render_done(s, WIFEXITED(status) && WEXITSTATUS(status) == 0
-			? ERR_NONE
-			: ERR_INTERNAL);
+				   ? ERR_NONE
+				   : ERR_INTERNAL);
 	} else {
 		session_report(s, status);
 	}

@@ -12,8 +12,8 @@ enum { ENV_MAX = 32 };
 struct session {
 	struct monitor *monitor;
 	uint32_t id;
-	pid_t pid;	    /* 0: none (a console login, a render that waits) */
-	struct conn *conn;  /* NULL: not on a connection (any more) */
+	pid_t pid;         /* 0: none (a console login, a render that waits) */
+	struct conn *conn; /* NULL: not on a connection (any more) */
 	uint32_t channel;
 	struct child *worker;
 	struct identity id_bound;
@@ -21,7 +21,7 @@ struct session {
 	size_t nenv;
 	int tty; /* kept so that its number is not given away; -1: none */
 	char tty_path[32];
-	bool plain;	  /* line mode was tried already */
+	bool plain;       /* line mode was tried already */
 	struct timer end; /* to be killed */
 	/* A render: */
 	struct child *asker; /* the worker that asked; NULL: none */
@@ -44,8 +44,8 @@ bool session_env(struct session *s, const struct session_request *rq,
 /* A store socket in *fd, bound to who by a worker. */
 enum err session_bind(struct session *s, const struct identity *who, int *fd);
 /* Runs a program with fds as 0, 1, 2 and a store socket as who. */
-enum err session_spawn(struct session *s, enum program program,
-    const char *arg, const struct identity *who, const int fds[3], bool tty);
+enum err session_spawn(struct session *s, enum program program, const char *arg,
+    const struct identity *who, const int fds[3], bool tty);
 /* What rq asks for, on a terminal or on pipes; fds are the login child's. */
 enum err session_run(struct session *s, const struct session_request *rq,
     int fds[2], size_t *nfds);

@@ -49,8 +49,8 @@ socket_listen(const struct addrinfo *ai)
 {
 	int fd, on = 1;
 
-	fd = socket(ai->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
-	    0);
+	fd = socket(
+	    ai->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd == -1)
 		return -1;
 	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) == -1 ||
@@ -70,8 +70,8 @@ static enum err
 sockets_add(const char *item, int fds[], size_t max, size_t *count)
 {
 	struct addrinfo hints = {
-		.ai_socktype = SOCK_STREAM,
-		.ai_flags = AI_PASSIVE,
+	    .ai_socktype = SOCK_STREAM,
+	    .ai_flags = AI_PASSIVE,
 	};
 	struct addrinfo *all, *ai;
 	char host[ADDRESS_TEXT], port[8];
@@ -114,8 +114,7 @@ socket_name(int fd, char *text, size_t size, bool people)
 		snprintf(text, size, "?");
 		return;
 	}
-	if (people &&
-	    (strcmp(host, "0.0.0.0") == 0 || strcmp(host, "::") == 0))
+	if (people && (strcmp(host, "0.0.0.0") == 0 || strcmp(host, "::") == 0))
 		strcpy(host, "localhost");
 	v6 = strchr(host, ':') != NULL ? host : NULL;
 	if (people && atoi(port) == PORT_SSH)
@@ -126,8 +125,8 @@ socket_name(int fd, char *text, size_t size, bool people)
 }
 
 enum err
-sockets_open(const char *list, int fds[], size_t max, size_t *count,
-    char *name, size_t size)
+sockets_open(const char *list, int fds[], size_t max, size_t *count, char *name,
+    size_t size)
 {
 	char copy[1024], *item, *rest = copy;
 	enum err err = ERR_NONE;

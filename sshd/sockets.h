@@ -14,8 +14,7 @@ enum { ADDRESS_TEXT = 128 };
  * Splits "host:port", "[v6]:port" or "port"; host "" means every address.
  * ERR_CONFIG if it is none of them.
  */
-enum err address_split(const char *text, char host[ADDRESS_TEXT],
-    char port[8]);
+enum err address_split(const char *text, char host[ADDRESS_TEXT], char port[8]);
 /*
  * Binds and listens on every address of a comma-separated list, non-blocking
  * and CLOEXEC.  name gets the first as people would connect to it.  What is

@@ -15,8 +15,8 @@ enum {
 };
 
 void
-source_read(const struct sockaddr *sa, struct source_key *key,
-    char text[SOURCE_TEXT])
+source_read(
+    const struct sockaddr *sa, struct source_key *key, char text[SOURCE_TEXT])
 {
 	const struct sockaddr_in *v4 = (const struct sockaddr_in *)sa;
 	const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)sa;
@@ -28,11 +28,11 @@ source_read(const struct sockaddr *sa, struct source_key *key,
 		memcpy(key->bytes + 1, &v4->sin_addr, 4);
 		inet_ntop(AF_INET, &v4->sin_addr, text, SOURCE_TEXT);
 	} else if (sa->sa_family == AF_INET6 &&
-	    IN6_IS_ADDR_V4MAPPED(&v6->sin6_addr)) {
+		   IN6_IS_ADDR_V4MAPPED(&v6->sin6_addr)) {
 		key->bytes[0] = 4;
 		memcpy(key->bytes + 1, v6->sin6_addr.s6_addr + 12, 4);
-		inet_ntop(AF_INET, v6->sin6_addr.s6_addr + 12, text,
-		    SOURCE_TEXT);
+		inet_ntop(
+		    AF_INET, v6->sin6_addr.s6_addr + 12, text, SOURCE_TEXT);
 	} else if (sa->sa_family == AF_INET6) {
 		key->bytes[0] = 6;
 		memcpy(key->bytes + 1, &v6->sin6_addr, 8);
@@ -43,8 +43,8 @@ source_read(const struct sockaddr *sa, struct source_key *key,
 bool
 source_parse(const char *text, struct source_key *key)
 {
-	struct sockaddr_in v4 = { .sin_family = AF_INET };
-	struct sockaddr_in6 v6 = { .sin6_family = AF_INET6 };
+	struct sockaddr_in v4 = {.sin_family = AF_INET};
+	struct sockaddr_in6 v6 = {.sin6_family = AF_INET6};
 	char again[SOURCE_TEXT];
 
 	if (inet_pton(AF_INET, text, &v4.sin_addr) == 1)
@@ -123,11 +123,11 @@ sources_enter(struct sources *s, const struct source_key *key, uint32_t *id)
 		return err;
 	if (++s->next_id == 0)
 		s->next_id = 1;
-	s->conns[s->count++] = (struct source_conn){
-		.id = s->next_id,
-		.pid = -1,
-		.key = *key,
-		.counted = true,
+	s->conns[s->count++] = (struct source_conn) {
+	    .id = s->next_id,
+	    .pid = -1,
+	    .key = *key,
+	    .counted = true,
 	};
 	*id = s->next_id;
 	return ERR_NONE;
@@ -179,7 +179,7 @@ penalty_row(struct sources *s, const struct source_key *key)
 	}
 	if (s->npenalties < SOURCE_PENALTIES)
 		row = &s->penalties[s->npenalties++];
-	*row = (struct source_penalty){ .key = *key };
+	*row = (struct source_penalty) {.key = *key};
 	return row;
 }
 

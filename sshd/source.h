@@ -23,8 +23,8 @@ struct source_key {
 };
 
 /* The key, and the whole address without port for people and the audit log. */
-void source_read(const struct sockaddr *sa, struct source_key *key,
-    char text[SOURCE_TEXT]);
+void source_read(
+    const struct sockaddr *sa, struct source_key *key, char text[SOURCE_TEXT]);
 
 /* The key of such a text; false if it is none. */
 bool source_parse(const char *text, struct source_key *key);
@@ -59,14 +59,14 @@ enum source_verdict { SOURCE_WELCOME, SOURCE_FULL, SOURCE_MANY, SOURCE_BAD };
 enum source_verdict sources_admit(const struct sources *s,
     const struct source_key *key, uint32_t all, uint32_t each, int64_t now);
 /* It came: *id names it from now on. */
-enum err sources_enter(struct sources *s, const struct source_key *key,
-    uint32_t *id);
+enum err sources_enter(
+    struct sources *s, const struct source_key *key, uint32_t *id);
 struct source_conn *sources_find(struct sources *s, uint32_t id);
 struct source_conn *sources_find_pid(struct sources *s, pid_t pid);
 void sources_leave(struct sources *s, uint32_t id);
 /* 30 s the first time, twice as long each time after, at most an hour. */
-void sources_penalise(struct sources *s, const struct source_key *key,
-    int64_t now);
+void sources_penalise(
+    struct sources *s, const struct source_key *key, int64_t now);
 
 /* A listener's successor goes on with what still counts. */
 void sources_put(struct buf *b, const struct sources *s);

@@ -20,7 +20,7 @@ enum { SPAWN_HIGH = 16, SPAWN_FAILED = 127 };
 static void
 spawn_signals(void)
 {
-	struct sigaction dfl = { .sa_handler = SIG_DFL };
+	struct sigaction dfl = {.sa_handler = SIG_DFL};
 	sigset_t none;
 
 	sigaction(SIGPIPE, &dfl, NULL);
@@ -49,8 +49,8 @@ spawn_fds(const struct spawn *sp, int *exe)
 		else if (dup2(high[i], i) == -1)
 			return -1;
 	}
-	return (int)syscall(SYS_close_range, (unsigned)n, ~0U,
-	    CLOSE_RANGE_CLOEXEC);
+	return (int)syscall(
+	    SYS_close_range, (unsigned)n, ~0U, CLOSE_RANGE_CLOEXEC);
 }
 
 static int
@@ -65,11 +65,10 @@ spawn_become(const struct account *as)
 	return (int)syscall(SYS_setresuid, uid, uid, uid);
 }
 
-static void __attribute__((noreturn))
-spawn_child(const struct spawn *sp)
+static void __attribute__((noreturn)) spawn_child(const struct spawn *sp)
 {
-	struct rlimit none = { 0, 0 };
-	struct rlimit files = { sp->files, sp->files };
+	struct rlimit none = {0, 0};
+	struct rlimit files = {sp->files, sp->files};
 	int exe;
 
 	spawn_signals();

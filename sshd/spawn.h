@@ -19,9 +19,9 @@ struct spawn {
 	char *const *argv, *const *envp;
 	int fds[SPAWN_FDS]; /* become 0, 1, …; -1 stays closed */
 	size_t nfds;
-	bool tty;		  /* fds[0] is its controlling terminal */
+	bool tty;                 /* fds[0] is its controlling terminal */
 	const struct account *as; /* NULL: as oneself */
-	unsigned files;		  /* RLIMIT_NOFILE, 0: as it is */
+	unsigned files;           /* RLIMIT_NOFILE, 0: as it is */
 };
 
 enum err spawn_program(const struct spawn *sp, pid_t *pid);

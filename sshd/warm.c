@@ -84,7 +84,7 @@ warm_open(struct warm *w, ssh_bind bind, int sv[2])
 enum err
 server_warm(ssh_bind bind)
 {
-	struct warm w = { 0 };
+	struct warm w = {0};
 	enum err err;
 	int i, sv[2];
 

@@ -39,7 +39,7 @@ struct client {
 	struct watch watch;
 	struct identity id;
 	uint32_t session; /* the monitor's number */
-	bool rendering;	  /* its request waits for a paper */
+	bool rendering;   /* its request waits for a paper */
 	struct client *next;
 };
 
@@ -65,8 +65,8 @@ static const struct sandbox_table worker_table = SANDBOX_TABLE(worker_rules);
 static enum err
 worker_confine(void)
 {
-	static const struct sandbox_table *const tables[] = { &sandbox_base,
-		&worker_table };
+	static const struct sandbox_table *const tables[] = {
+	    &sandbox_base, &worker_table};
 	struct sandbox *sb = NULL;
 	enum err err;
 
@@ -157,7 +157,7 @@ out:
 static void
 client_note(struct client *c, enum note_type type, unsigned topics)
 {
-	const struct note note = { type, topics };
+	const struct note note = {type, topics};
 	struct buf b;
 
 	/* A renderer has no screen. */
@@ -170,8 +170,7 @@ client_note(struct client *c, enum note_type type, unsigned topics)
 }
 
 static void
-worker_note(struct worker *w, int64_t tenant, int64_t customer,
-    unsigned topics)
+worker_note(struct worker *w, int64_t tenant, int64_t customer, unsigned topics)
 {
 	struct client *c, *next;
 
@@ -282,7 +281,7 @@ on_bind(struct worker *w, struct ipc_msg *m)
 		free(c);
 		return;
 	}
-	c->watch = (struct watch){ m->fds[0], client_ready, c };
+	c->watch = (struct watch) {m->fds[0], client_ready, c};
 	if (loop_add(&w->loop, &c->watch) != ERR_NONE) {
 		free(c);
 		return;
@@ -295,7 +294,7 @@ on_bind(struct worker *w, struct ipc_msg *m)
 static void
 proof_send(uint32_t ticket, enum err err, const struct auth *auth)
 {
-	struct proof p = { .err = err };
+	struct proof p = {.err = err};
 	struct buf b;
 
 	if (err == ERR_NONE) {
@@ -329,8 +328,8 @@ on_password(struct worker *w, struct ipc_msg *m)
 	rd_str(&r, password, sizeof(password));
 	rd_str(&r, source, sizeof(source));
 	if ((err = rd_end(&r)) == ERR_NONE)
-		err = auth_password(w->store, user, email, password, source,
-		    &auth);
+		err = auth_password(
+		    w->store, user, email, password, source, &auth);
 	explicit_bzero(password, sizeof(password));
 	proof_send(ticket, err, &auth);
 }
@@ -353,8 +352,8 @@ on_key(struct worker *w, struct ipc_msg *m)
 	blob = rd_blob(&r, &len);
 	rd_str(&r, source, sizeof(source));
 	if ((err = rd_end(&r)) == ERR_NONE)
-		err = auth_key(w->store, user, blob, len, checked, source,
-		    &auth);
+		err =
+		    auth_key(w->store, user, blob, len, checked, source, &auth);
 	proof_send(ticket, err, &auth);
 }
 
@@ -460,11 +459,11 @@ out:
 int
 worker_main(void)
 {
-	struct worker w = { 0 };
+	struct worker w = {0};
 
 	signal(SIGPIPE, SIG_IGN);
 	(void)sandbox_limit(RLIMIT_NOFILE, WORKER_FILES);
-	w.control = (struct watch){ CONTROL_FD, worker_control, &w };
+	w.control = (struct watch) {CONTROL_FD, worker_control, &w};
 	if (loop_open(&w.loop) != ERR_NONE ||
 	    loop_add(&w.loop, &w.control) != ERR_NONE)
 		return 1;

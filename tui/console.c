@@ -35,13 +35,14 @@ ask(const char *prompt, char *dst, size_t size, bool echo)
 	char c;
 	ssize_t got;
 
-	printf("%s", prompt);
-	fflush(stdout);
+	/* Before the prompt: who sees it may type at once. */
 	if (quiet) {
 		tio = saved;
 		tio.c_lflag &= ~(tcflag_t)ECHO;
-		tcsetattr(STDIN_FILENO, TCSAFLUSH, &tio);
+		tcsetattr(STDIN_FILENO, TCSANOW, &tio);
 	}
+	printf("%s", prompt);
+	fflush(stdout);
 	while ((got = read(STDIN_FILENO, &c, 1)) == 1 && c != '\n') {
 		if (n + 1 < size)
 			dst[n++] = c;

@@ -107,26 +107,26 @@ draw_tabs(struct ui *ui)
 	}
 }
 
-/* The lines of a question, the last one on the status line; the cursor stands
- * behind it. */
-static void
-draw_question(struct ui *ui)
+/* Wrapped upwards from the status line, over what stands there.  Gives the
+ * column behind the last word. */
+static int
+draw_lines(struct ui *ui, unsigned attr, const char *text)
 {
 	struct canvas *c = &ui->canvas;
 	size_t columns = c->cols > 4 ? (size_t)c->cols - 2 : 2, n, skip;
 	int lines = 0, y, x = 1;
 	const char *s;
 
-	for (s = ui->question; (n = text_wrap(s, columns, &skip)) + skip > 0;
+	for (s = text; (n = text_wrap(s, columns, &skip)) + skip > 0;
 	     s += n + skip)
 		lines++;
 	y = c->rows - 2 - lines + 1;
-	for (s = ui->question; (n = text_wrap(s, columns, &skip)) + skip > 0;
+	for (s = text; (n = text_wrap(s, columns, &skip)) + skip > 0;
 	     s += n + skip, y++) {
 		canvas_fill(c, y, 0, c->cols, ' ');
-		x = 1 + canvas_textn(c, y, 1, (int)columns, ATTR_BOLD, s, n);
+		x = 1 + canvas_textn(c, y, 1, (int)columns, attr, s, n);
 	}
-	canvas_cursor(c, c->rows - 2, x + 1);
+	return x;
 }
 
 static void
@@ -134,19 +134,18 @@ draw_status(struct ui *ui)
 {
 	struct canvas *c = &ui->canvas;
 	int y = c->rows - 2, x;
-	char cut[ROW_TEXT];
 
 	if (ui->question[0] != '\0') {
-		draw_question(ui);
+		x = draw_lines(ui, ATTR_BOLD, ui->question);
+		canvas_cursor(c, y, x + 1);
 	} else if (ui->searching) {
 		canvas_text(c, y, 1, 1, ATTR_PLAIN, "/");
 		x = field_draw(
 		    &ui->search_field, c, y, 2, c->cols - 3, ' ', false);
 		canvas_cursor(c, y, x);
-	} else {
-		text_cut(cut, sizeof(cut), ui->status, (size_t)c->cols - 2);
-		canvas_text(c, y, 1, c->cols - 2,
-		    ui->status_bold ? ATTR_BOLD : ATTR_PLAIN, cut);
+	} else if (ui->status[0] != '\0') {
+		draw_lines(
+		    ui, ui->status_bold ? ATTR_BOLD : ATTR_PLAIN, ui->status);
 	}
 }
 

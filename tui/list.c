@@ -63,28 +63,79 @@ list_mark(struct list *l, struct target t)
 	return false;
 }
 
-/* One step; where nothing more can be marked the view itself moves. */
+/*
+ * The row up to which the view should reach: what belongs to the marked row
+ * stands below it, and below the last one everything to the end.
+ */
+static size_t
+tail(const struct list *l)
+{
+	size_t next = seek(l, l->marker + 1, false);
+
+	if (next < l->n)
+		return next > l->marker + 1 ? l->marker + 1 : l->marker;
+	return l->n - 1 - l->marker < l->shown ? l->n - 1
+					       : l->marker + l->shown - 1;
+}
+
+/* Where the view would begin so that the marker is seen with what belongs to
+ * it, as near to where it is as that can be. */
+static size_t
+natural_top(const struct list *l)
+{
+	size_t end, top = l->top;
+
+	if (l->marker >= l->n)
+		return top;
+	if (l->marker < l->shown && seek(l, 0, false) == l->marker)
+		return 0;
+	end = tail(l);
+	if (end >= top + l->shown)
+		top = end - l->shown + 1;
+	return l->marker < top ? l->marker : top;
+}
+
+/* The marker moved: the view follows. */
+static void
+follow(struct list *l)
+{
+	l->away = false;
+	l->top = natural_top(l);
+}
+
+/* The view moved by itself, and stays there until the marker moves. */
+static void
+scroll_to(struct list *l, size_t top)
+{
+	size_t most = l->n > l->shown ? l->n - l->shown : 0;
+
+	l->top = top < most ? top : most;
+	l->away = natural_top(l) != l->top;
+}
+
+/* One step; where nothing more can be marked, or only far away, the view moves
+ * instead, so that nothing is skipped. */
 static void
 step(struct list *l, bool back)
 {
 	size_t at = l->n;
 
+	if (l->away && back) {
+		scroll_to(l, l->top > 0 ? l->top - 1 : 0);
+		return;
+	}
 	if (l->marker < l->n && !(back && l->marker == 0))
 		at = seek(l, back ? l->marker - 1 : l->marker + 1, back);
 	while (at >= l->n && !back && l->ops->more != NULL && l->ops->more(l))
 		at = seek(l, l->marker + 1, false);
-	if (at < l->n) {
-		bool near = at < l->top + l->shown || !back;
-
-		/* A far row is approached, so that nothing is skipped. */
-		if (!back && at >= l->top + 2 * l->shown)
-			l->top += l->shown - 1;
-		else if (near || at + l->shown >= l->top)
-			l->marker = at;
+	if (at < l->n &&
+	    (back ? at + l->shown >= l->top : at < l->top + 2 * l->shown)) {
+		l->marker = at;
+		follow(l);
 	} else if (back) {
-		l->top -= l->top > 0;
-	} else if (l->top + l->shown < l->n) {
-		l->top++;
+		scroll_to(l, l->top > 0 ? l->top - 1 : 0);
+	} else {
+		scroll_to(l, l->top + 1);
 	}
 }
 
@@ -93,23 +144,24 @@ page(struct list *l, bool back)
 {
 	size_t rows = l->shown > 1 ? l->shown - 1 : 1, at;
 
-	if (back) {
-		l->top = l->top > rows ? l->top - rows : 0;
-		at = l->marker > rows ? l->marker - rows : 0;
-	} else {
+	if (!back)
 		while (l->top + l->shown + rows > l->n &&
 		       l->ops->more != NULL && l->ops->more(l))
 			continue;
-		l->top += rows;
-		if (l->top + l->shown > l->n)
-			l->top = l->n > l->shown ? l->n - l->shown : 0;
-		at = l->marker + rows < l->n ? l->marker + rows : l->n - 1;
-	}
+	if (back)
+		scroll_to(l, l->top > rows ? l->top - rows : 0);
+	else
+		scroll_to(l, l->top + rows);
 	if (l->marker >= l->n)
 		return;
+	if (back)
+		at = l->marker > rows ? l->marker - rows : 0;
+	else
+		at = l->marker + rows < l->n ? l->marker + rows : l->n - 1;
 	l->marker = seek(l, at, back);
 	if (l->marker >= l->n)
 		l->marker = seek(l, at, !back);
+	l->away = natural_top(l) != l->top;
 }
 
 bool
@@ -126,13 +178,13 @@ list_act(struct list *l, enum action act)
 		return true;
 	case ACT_FIRST:
 		l->marker = seek(l, 0, false);
-		l->top = 0;
+		scroll_to(l, 0);
 		return true;
 	case ACT_LAST:
 		while (l->ops->more != NULL && l->ops->more(l))
 			continue;
 		l->marker = l->n == 0 ? 0 : seek(l, l->n - 1, true);
-		l->top = l->n > l->shown ? l->n - l->shown : 0;
+		scroll_to(l, l->n);
 		return true;
 	default:
 		return false;
@@ -152,47 +204,18 @@ list_find(struct list *l, const char *folded, bool back, bool stay)
 			if (marks && !can_mark(l, i))
 				continue;
 			if (l->ops->match(l, i, folded)) {
-				if (marks)
+				if (marks) {
 					l->marker = i;
-				else
+					follow(l);
+				} else {
 					l->top = i;
+				}
 				return true;
 			}
 		}
 		if (back || l->ops->more == NULL || !l->ops->more(l))
 			return false;
 	}
-}
-
-/*
- * The row up to which the view should reach: what belongs to the marked row
- * stands below it, and below the last one everything to the end.
- */
-static size_t
-tail(const struct list *l)
-{
-	size_t next = seek(l, l->marker + 1, false);
-
-	if (next < l->n)
-		return next > l->marker + 1 ? l->marker + 1 : l->marker;
-	return l->n - 1 - l->marker < l->shown ? l->n - 1
-					       : l->marker + l->shown - 1;
-}
-
-static void
-follow(struct list *l)
-{
-	size_t end;
-
-	if (l->marker >= l->n)
-		return;
-	if (l->marker < l->shown && seek(l, 0, false) == l->marker)
-		l->top = 0;
-	end = tail(l);
-	if (end >= l->top + l->shown)
-		l->top = end - l->shown + 1;
-	if (l->marker < l->top)
-		l->top = l->marker;
 }
 
 void
@@ -205,7 +228,8 @@ list_draw(struct list *l, struct canvas *c, struct area a)
 	if (l->shown == 0)
 		l->shown = 1;
 	list_fit(l);
-	follow(l);
+	if (!l->away)
+		follow(l);
 	for (size_t i = 0; i < l->shown && l->top + i < l->n; i++) {
 		struct area row = {.y = a.y + (int)i * l->height,
 		    .x = a.x + 3,

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/config.h"
@@ -126,6 +127,7 @@ main(int argc, char **argv)
 		if (err != ERR_NONE)
 			return SESSION_EXIT_REFUSED;
 		setenv("TZ", env.zone, 1);
+		tzset(); /* no file can be opened later */
 	} else {
 		session_env_load(&env);
 	}

@@ -1,10 +1,15 @@
-/* One payment and the invoices it went to. */
+/*
+ * One payment and the invoices it went to; opening it opens its invoice, which
+ * stands below where there is only one.
+ */
 #include <stdio.h>
 
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "data/invoice.h"
 #include "data/listing.h"
 #include "data/payment.h"
+#include "tui/invoice_page.h"
 #include "tui/page.h"
 #include "tui/screens.h"
 
@@ -13,6 +18,7 @@ enum { LABEL = 12, TEXT = 512 };
 struct payment_view {
 	struct page page;
 	struct payment payment;
+	struct invoice invoice; /* the one that was paid, if it was one */
 };
 
 static enum err
@@ -20,12 +26,21 @@ payment_view_read(struct view *v)
 {
 	struct payment_view *pv = v->state;
 	struct payment p = {0};
-	enum err err = payment_get(v->ui->session->store, v->arg, NULL, &p);
+	struct invoice inv = {0};
+	const struct session *s = v->ui->session;
+	enum err err = payment_get(s->store, v->arg, NULL, &p);
 
-	if (err != ERR_NONE)
+	if (err == ERR_NONE && p.nallocations == 1)
+		err = invoice_get(
+		    s->store, NULL, p.allocations[0].invoice, s->today, &inv);
+	if (err != ERR_NONE) {
+		payment_release(&p);
 		return err;
+	}
 	payment_release(&pv->payment);
+	invoice_release(&pv->invoice);
 	pv->payment = p;
+	pv->invoice = inv;
 	page_stale(&pv->page);
 	return ERR_NONE;
 }
@@ -38,25 +53,6 @@ payment_view_open(struct view *v, int64_t arg)
 	(void)arg;
 	page_init(&pv->page);
 	return payment_view_read(v);
-}
-
-/* What paid a single invoice opens that. */
-bool
-payment_open(struct ui *ui, int64_t id)
-{
-	struct payment p = {0};
-	enum err err = payment_get(ui->session->store, id, NULL, &p);
-	bool opened;
-
-	if (err != ERR_NONE) {
-		ui_error(ui, err);
-		return false;
-	}
-	opened = p.nallocations == 1
-		     ? ui_push(ui, &screen_invoice, p.allocations[0].invoice)
-		     : ui_push(ui, &screen_payment, id);
-	payment_release(&p);
-	return opened;
 }
 
 static void
@@ -104,6 +100,10 @@ payment_view_draw(struct view *v, struct canvas *c, struct area a)
 
 	if (page_begin(&pv->page, a.w)) {
 		payment_build(&pv->page, v->ui->session, &pv->payment);
+		if (pv->payment.nallocations == 1) {
+			page_blank(&pv->page);
+			invoice_page(&pv->page, v->ui->session, &pv->invoice);
+		}
 		page_end(&pv->page);
 	}
 	page_draw(&pv->page, c, a);
@@ -133,6 +133,7 @@ payment_view_close(struct view *v)
 
 	page_release(&pv->page);
 	payment_release(&pv->payment);
+	invoice_release(&pv->invoice);
 }
 
 /* clang-format off */

@@ -36,9 +36,6 @@ extern const struct screen screen_news;          /* arg: news id */
 extern const struct screen screen_help;          /* no arg */
 extern const struct screen screen_palette;       /* no arg */
 
-/* Opens the one invoice that a payment paid, else the payment itself. */
-bool payment_open(struct ui *ui, int64_t id);
-
 /* The tab's name and its screen. */
 struct tab_def {
 	const char *title; /* N_() */

@@ -1,10 +1,12 @@
 /* One row per listing that has a screen. */
 #include "tui/specs.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "base/text.h"
 
 static bool
 status_is(const struct rows *r, size_t row, const char *status)
@@ -103,22 +105,34 @@ payment_narrow(
 	row_add(second, text);
 }
 
-/* INV-2026-000498
- * 1 May 2026  +49.90 = 104.30 */
+/*
+ * Invoice INV-2026-000498
+ * 1 May 2026  +49.90 = 104.30
+ * A longer description goes on before the figures, which are never cut.
+ */
 static void
 ledger_narrow(
     const struct table *t, size_t row, struct row *first, struct row *second)
 {
 	bool debit = row_int(&t->rows, row, "debit") != 0;
 	char date[TABLE_CELL], amount[TABLE_CELL], balance[TABLE_CELL];
+	char text[TABLE_CELL], figures[4 * TABLE_CELL];
+	size_t width = t->laid.w > 2 ? (size_t)t->laid.w : 2, n, skip, used;
 
-	table_text(t, row, "description", amount);
-	row_add(first, amount);
 	table_text(t, row, "date", date);
 	table_text(t, row, debit ? "debit" : "credit", amount);
 	table_text(t, row, "balance", balance);
-	row_addf(
-	    second, "%s  %s%s = %s", date, debit ? "+" : "-", amount, balance);
+	snprintf(figures, sizeof(figures), "%s  %s%s = %s", date,
+	    debit ? "+" : "-", amount, balance);
+	table_text(t, row, "description", text);
+	n = text_wrap(text, width, &skip);
+	row_addf(first, "%.*s", (int)n, text);
+	used = text_width(figures) + 2;
+	if (text[n + skip] != '\0' && used < width) {
+		row_left(second, 0, (int)(width - used), text + n + skip);
+		row_add(second, "  ");
+	}
+	row_add(second, figures);
 }
 
 static void

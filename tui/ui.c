@@ -154,6 +154,7 @@ ui_open(struct ui *ui, struct target t)
 		const struct screen *screen;
 	} screens[] = {
 	    {TARGET_INVOICE, &screen_invoice},
+	    {TARGET_PAYMENT, &screen_payment},
 	    {TARGET_SERVICE, &screen_service},
 	    {TARGET_TICKET, &screen_ticket},
 	    {TARGET_NEWS, &screen_news},
@@ -167,8 +168,6 @@ ui_open(struct ui *ui, struct target t)
 			ui_tab(ui, tab, t.kind == TARGET_PAGE ? t.id : 0);
 		return true;
 	}
-	if (t.kind == TARGET_PAYMENT)
-		return payment_open(ui, t.id);
 	for (size_t i = 0; i < sizeof(screens) / sizeof(screens[0]); i++)
 		if (screens[i].kind == t.kind)
 			return ui_push(ui, screens[i].screen, t.id);

@@ -21,19 +21,19 @@ search(struct ui *ui, enum action how)
 {
 	struct list *l = top_list(ui);
 	char folded[UI_SEARCH];
-	size_t marker, top;
+	struct list before;
 
 	if (l == NULL || ui->search[0] == '\0')
 		return;
 	text_fold(folded, sizeof(folded), ui->search);
-	marker = l->marker;
-	top = l->top;
+	before = *l;
 	if (how == ACT_SEARCH)
 		list_act(l, ACT_FIRST);
 	if (list_find(l, folded, how == ACT_SEARCH_PREV, how == ACT_SEARCH))
 		return;
-	l->marker = marker;
-	l->top = top;
+	l->marker = before.marker;
+	l->top = before.top;
+	l->away = before.away;
 	if (how == ACT_SEARCH)
 		ui_say(ui, _("\"%s\" was not found."), ui->search);
 	else

@@ -6,14 +6,15 @@
 -- cols: text
 SELECT name FROM tenant ORDER BY is_default DESC, id LIMIT 1000;
 
--- Customers after an id whose number, name or e-mail has the text in it.
+-- Customers after an id whose number, name or e-mail has the text in it (not
+-- LIKE: nothing in it is a wildcard).
 -- name: ctl_customers
 -- scope: tenant
 -- args: int fold int
 -- cols: int text text text text text text
 SELECT id, number, name, email, phone, city, state FROM customer
 WHERE tenant = $1 AND id > $4
-AND ($5 = '' OR fold LIKE '%' || $5 || '%')
+AND ($5 = '' OR replace(fold, $5, '') <> fold)
 ORDER BY id LIMIT $6;
 
 -- name: ctl_plan

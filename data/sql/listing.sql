@@ -51,15 +51,21 @@ SELECT p.at, p.id, p.at, p.amount, p.currency,
 		ORDER BY i.issued_on, i.id) AS o)
 FROM page p ORDER BY p.at DESC, p.id DESC;
 
+-- The balance after the page's newest row is one sum; each older row's is that
+-- less what came after it.
 -- name: list_transactions
 -- scope: customer
 -- access: read
 -- args: int int int int
 -- cols: int int int text int int int text
-WITH run AS (
-	SELECT id, day, kind, reference, debit, credit, currency,
-		SUM(debit - credit) OVER (ORDER BY day, id) AS balance
-	FROM ledger WHERE tenant = $1 AND customer = $2
+WITH page AS MATERIALIZED (
+	SELECT id, day, kind, reference, debit, credit, currency
+	FROM ledger
+	WHERE tenant = $1 AND customer = $2 AND (day, id) < ($5, $6)
+	ORDER BY day DESC, id DESC LIMIT $7
+), newest AS MATERIALIZED (
+	SELECT SUM(debit - credit) AS balance FROM ledger
+	WHERE tenant = $1 AND customer = $2 AND (day, id) < ($5, $6)
 )
 SELECT day, id, day,
 	CASE kind WHEN 'invoice' THEN 'Invoice'
@@ -68,9 +74,13 @@ SELECT day, id, day,
 	WHEN 'cancellation' THEN 'Cancelled'
 	ELSE 'Refund' END
 	|| CASE WHEN reference <> '' THEN ' ' || reference ELSE '' END,
-	debit, credit, CAST(balance AS {INT}), currency
-FROM run WHERE (day, id) < ($5, $6)
-ORDER BY day DESC, id DESC LIMIT $7;
+	debit, credit,
+	CAST(balance - COALESCE(SUM(debit - credit) OVER (
+		ORDER BY day DESC, id DESC
+		ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS {INT}),
+	currency
+FROM page CROSS JOIN newest
+ORDER BY day DESC, id DESC;
 
 -- name: list_tickets
 -- scope: customer

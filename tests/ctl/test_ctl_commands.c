@@ -173,6 +173,55 @@ a_password_comes_from_standard_input(void **state)
 	RUN(1, "", "login", "password", "bert@example.net");
 }
 
+/* What comes after it would not count. */
+static void
+a_password_with_a_nul_is_refused(void **state)
+{
+	static const char typed[] = "abcdefgh\0ijkl\n";
+	char password[PASSWORD_MAX + 2];
+	int pipes[2], was = dup(STDIN_FILENO);
+
+	(void)state;
+	assert_int_equal(pipe(pipes), 0);
+	assert_int_equal(
+	    write(pipes[1], typed, sizeof(typed) - 1), sizeof(typed) - 1);
+	dup2(pipes[0], STDIN_FILENO);
+	assert_int_equal(
+	    ctl_read_password(password, sizeof(password)), CTL_FAILED);
+	dup2(was, STDIN_FILENO);
+	close(was);
+	close(pipes[0]);
+	close(pipes[1]);
+}
+
+static void
+hostile_words_do_not_reach_the_terminal(void **state)
+{
+	struct ctl_run *r = *state;
+
+	RUN(1, NULL, "customer", "show", "\033[31m\n\xe2\x80\xae");
+	assert_null(strchr(r->err, '\033'));
+	assert_null(strstr(r->err, "\xe2\x80\xae"));
+	assert_int_equal(strcspn(r->err, "\n") + 1, strlen(r->err));
+}
+
+static void
+find_has_no_wildcards(void **state)
+{
+	static char large[100000];
+	struct ctl_run *r = *state;
+
+	memset(large, 'a', sizeof(large) - 1);
+	RUN(0, NULL, "customer", "list", "--find", "anna");
+	assert_has(r->out, "anna@example.net");
+	RUN(0, NULL, "customer", "list", "--find", "a_na");
+	assert_string_equal(r->out, "None.\n");
+	RUN(0, NULL, "customer", "list", "--find", "%");
+	assert_string_equal(r->out, "None.\n");
+	RUN(0, NULL, "customer", "list", "--find", large);
+	assert_string_equal(r->out, "None.\n");
+}
+
 static void
 a_login_is_added_disabled_and_enabled(void **state)
 {
@@ -267,6 +316,7 @@ cancelling_gives_back_what_was_paid(void **state)
 	json_decref(all);
 	RUN(1, NULL, "invoice", "cancel", "anna@example.net",
 	    r->f.of[WHO_ANNA].invoice_number);
+	assert_has(r->err, "is cancelled already");
 }
 
 static void
@@ -312,7 +362,8 @@ a_setting_is_checked(void **state)
 
 	RUN(0, NULL, "setting", "set", "tabs", "overview,billing");
 	RUN(0, NULL, "setting", "list");
-	assert_has(r->out, "overview,billing");
+	assert_has(r->out, "tabs                no       overview,billing\n");
+	assert_has(r->out, "suspend_after_days  yes      14\n");
 	RUN(1, NULL, "setting", "set", "tabs", "overview,frob");
 	assert_has(r->err, "tickets");
 	RUN(1, NULL, "setting", "set", "frob", "1");
@@ -349,6 +400,9 @@ main(void)
 	    T(customer_is_added_and_found),
 	    T(tenants_are_apart),
 	    T(a_password_comes_from_standard_input),
+	    T(a_password_with_a_nul_is_refused),
+	    T(hostile_words_do_not_reach_the_terminal),
+	    T(find_has_no_wildcards),
 	    T(a_login_is_added_disabled_and_enabled),
 	    T(a_key_is_registered_once),
 	    T(an_invoice_is_issued_paid_and_shown),

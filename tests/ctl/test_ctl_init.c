@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -209,6 +210,42 @@ a_failed_init_leaves_nothing(void **state)
 	assert_int_equal(errno, ENOENT);
 }
 
+static int
+work_ends(struct ctl *c, const struct init *in)
+{
+	(void)c;
+	return (int)in->port;
+}
+
+/* The signal comes to portalctl alone, as from kill(1). */
+static int
+work_is_stopped(struct ctl *c, const struct init *in)
+{
+	(void)c;
+	kill(getppid(), (int)in->port);
+	pause();
+	return CTL_OK;
+}
+
+static void
+an_interrupted_init_can_be_taken_back(void **state)
+{
+	static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+	struct init in = {.port = 7};
+	sigset_t blocked;
+	struct ctl c = {0};
+
+	(void)state;
+	assert_int_equal(init_apart(work_ends, &c, &in), 7);
+	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++) {
+		in.port = signals[i];
+		assert_int_equal(
+		    init_apart(work_is_stopped, &c, &in), CTL_FAILED);
+	}
+	sigprocmask(SIG_BLOCK, NULL, &blocked);
+	assert_false(sigismember(&blocked, SIGINT));
+}
+
 int
 main(void)
 {
@@ -221,6 +258,7 @@ main(void)
 	    T(the_configuration_names_no_absolute_path),
 	    T(a_store_is_made_that_its_group_may_use),
 	    T(a_failed_init_leaves_nothing),
+	    T(an_interrupted_init_can_be_taken_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -125,7 +125,7 @@ credit_counts_but_cancelled_failed_and_drafts_do_not(void **state)
 	struct payment_new failed = {.customer = p->customer,
 	    .amount = 5,
 	    .status = "failed",
-	    .at = (int64_t)SHOP_TODAY * SHOP_DAY + 80000};
+	    .at = (int64_t)SHOP_TODAY * SHOP_DAY + 70000};
 	int64_t draft;
 	struct account a;
 

@@ -320,6 +320,9 @@ key_is_a_login_only_when_verified(void **state)
 	struct auth a;
 
 	assert_int_equal(try_key(p, "portal", false).result, AUTH_WRONG);
+	assert_int_equal(audits(p, "wrong"), 0);
+	assert_int_equal(try_key(p, "portal", true).result, AUTH_WRONG);
+	assert_int_equal(audits(p, "wrong"), 1);
 	add_key(p);
 	a = try_key(p, "portal", false);
 	assert_int_equal(a.result, AUTH_OK);

@@ -316,6 +316,21 @@ cancelling_gives_back_what_was_paid(void **state)
 }
 
 static void
+cancelling_the_debt_restores_the_customer(void **state)
+{
+	struct shop *p = *state;
+	int64_t late = shop_issue(p, -40, 14, 5000);
+	struct customer c;
+
+	OK(customer_set_state(p->st, p->customer, "blocked"));
+	OK(invoice_cancel(p->st, p->customer, late));
+	shop_as(p, p->customer, 0);
+	OK(customer_get(p->st, &c));
+	shop_system(p);
+	assert_string_equal(c.state, "active");
+}
+
+static void
 drafts_and_others_are_not_found(void **state)
 {
 	struct shop *p = *state;
@@ -408,6 +423,7 @@ main(void)
 	    TEST(tax_categories_keep_their_rules),
 	    TEST(status_is_derived_in_order),
 	    TEST(cancelling_gives_back_what_was_paid),
+	    TEST(cancelling_the_debt_restores_the_customer),
 	    TEST(drafts_and_others_are_not_found),
 	    TEST(text_is_cleaned_before_it_is_kept),
 	    TEST(customers_and_strangers_may_not_issue),

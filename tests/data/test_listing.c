@@ -209,6 +209,36 @@ pages_join_without_gap_or_repetition(void **state)
 	rows_release(&all);
 }
 
+/* Each page's balances are summed anew: they must be those of the whole. */
+static void
+running_balance_goes_on_over_pages(void **state)
+{
+	struct shop *p = *state;
+	int balance = listing_column(listing_find("transactions"), "balance");
+	int64_t sum = 0, id;
+	struct rows r;
+
+	for (int i = 0; i < 30; i++) {
+		id = shop_issue(p, -(i % 5), 14, 100 + i * i);
+		if (i % 3 == 0)
+			shop_pay(p, 300 - i, 0);
+		if (i % 7 == 0)
+			OK(invoice_cancel(p->st, p->customer, id));
+	}
+	rows_init(&r, listing_find("transactions"));
+	shop_as(p, p->customer, 0);
+	while (!r.complete)
+		OK(rows_more(&r, p->st, SHOP_TODAY, 4));
+	shop_system(p);
+	assert_true(r.n > 40);
+	for (size_t i = r.n; i-- > 0;) {
+		sum += rows_cell(&r, i, 2)->i - rows_cell(&r, i, 3)->i;
+		assert_int_equal(rows_cell(&r, i, (size_t)balance)->i, sum);
+	}
+	assert_int_equal(sum, shop_account(p).balance);
+	rows_release(&r);
+}
+
 static void
 services_are_by_type_and_say_online(void **state)
 {
@@ -312,6 +342,7 @@ main(void)
 	    TEST(a_payment_names_its_invoice_or_its_invoices),
 	    TEST(transactions_carry_a_running_balance),
 	    TEST(pages_join_without_gap_or_repetition),
+	    TEST(running_balance_goes_on_over_pages),
 	    TEST(services_are_by_type_and_say_online),
 	    TEST(search_finds_what_is_shown),
 	    TEST(list_hides_other_customers),

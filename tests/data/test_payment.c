@@ -176,6 +176,7 @@ bad_payments_are_refused(void **state)
 	    {{.amount = 0}, "amount"},
 	    {{.amount = -1}, "amount"},
 	    {{.amount = INT64_MAX}, "amount"},
+	    {{.amount = 1, .at = (SHOP_TODAY + 1) * INT64_C(86400)}, "date"},
 	    {{.amount = 1, .kind = "gift"}, "kind"},
 	    {{.amount = 1, .method = "barter"}, "method"},
 	    {{.amount = 1, .status = "maybe"}, "status"},

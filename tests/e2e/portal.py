@@ -161,7 +161,7 @@ class Portal:
         o = ["-F", "none", "-o", "StrictHostKeyChecking=no",
              "-o", "UserKnownHostsFile=" + os.path.join(self.home, "known"),
              "-o", "LogLevel=ERROR", "-o", "IdentityAgent=none",
-             "-o", "ConnectTimeout=20"]
+             "-o", "ConnectTimeout=20", "-o", "SendEnv=LANG LC_*"]
         if key:
             o += ["-o", "IdentitiesOnly=yes", "-i", key,
                   "-o", "BatchMode=yes"]
@@ -256,6 +256,25 @@ class Portal:
                 return [int(p) for p in f.read().split()]
         return [kid for child in kids(self.process.pid)
                 for kid in kids(child)]
+
+    def roles(self):
+        """Pids by what they are: monitor, listener, login, store-worker,
+        session."""
+        found = {"monitor": [self.process.pid]}
+        for pid in self.children():
+            try:
+                with open("/proc/%d/cmdline" % pid) as f:
+                    words = f.read().split("\0")
+                with open("/proc/%d/stat" % pid) as f:
+                    parent = int(f.read().rsplit(")", 1)[1].split()[1])
+            except OSError:
+                continue
+            role = [w[7:] for w in words if w.startswith("--role=")]
+            role = role[0] if role else "session"
+            if role == "listener" and parent != self.process.pid:
+                role = "login"
+            found.setdefault(role, []).append(pid)
+        return found
 
     def processes(self, name):
         """Pids below portal-sshd whose program has this name."""

@@ -21,6 +21,7 @@ for a in tests-tui tests-sshd tests-data portal-tui portal-sshd portal-files \
 done
 names=
 objects=
+helpers=$b/obj/tests/fuzz/snapshot.o
 for f in tests/fuzz/fuzz_*.c; do
 	name=$(basename "$f" .c)
 	name=${name#fuzz_}
@@ -35,7 +36,8 @@ done
 
 # shellcheck disable=SC2086
 make --no-print-directory -s B="$b" CC=clang LDFLAGS= \
-	CFLAGS="$san -fsanitize=fuzzer-no-link" $archives $objects || exit 1
+	CFLAGS="$san -fsanitize=fuzzer-no-link" $archives $objects $helpers ||
+	exit 1
 libs=$(pkg-config --libs cmocka sqlite3 libsodium libseccomp libssh inih \
 	jansson pangocairo ncursesw) || exit 1
 
@@ -44,7 +46,8 @@ failed=
 for name in $names; do
 	# shellcheck disable=SC2086
 	clang $san -fsanitize=fuzzer -o "$b/fuzz/$name" \
-		"$b/obj/tests/fuzz/fuzz_$name.o" $archives $libs || exit 1
+		"$b/obj/tests/fuzz/fuzz_$name.o" $helpers $archives $libs ||
+		exit 1
 	corpus=$b/corpus/$name
 	seeds=tests/fuzz/seeds/$name
 	mkdir -p "$corpus"
@@ -54,7 +57,7 @@ for name in $names; do
 	if "$b/fuzz/$name" -max_total_time="$seconds" -timeout=20 \
 		-rss_limit_mb=2048 -max_len=8192 -close_fd_mask=1 \
 		-print_final_stats=1 -artifact_prefix="$b/found/$name-" \
-		"$corpus" $seeds >"$log" 2>&1; then
+		"$corpus" $seeds >"$log" 2>&1 </dev/null; then
 		runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
 		units=$(ls "$corpus" | wc -l)
 		echo "ok   $name: ${runs:-0} runs, $units units of corpus"

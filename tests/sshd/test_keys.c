@@ -86,8 +86,8 @@ made_keys_are_private_and_serve(void **state)
 	assert_int_equal(n, HOST_KEYS);
 	assert_int_equal(server_new(&bind, ""), ERR_NONE);
 	for (i = 0; i < n; i++) {
-		assert_int_equal(server_add_key(bind, buf_str(&keys[i])),
-		    ERR_NONE);
+		assert_int_equal(
+		    server_add_key(bind, buf_str(&keys[i])), ERR_NONE);
 		buf_wipe(&keys[i]);
 	}
 	assert_int_equal(server_warm(bind), ERR_NONE);
@@ -161,28 +161,27 @@ addresses_are_split(void **state)
 	static const struct {
 		const char *text, *host, *port;
 	} good[] = {
-		{ "127.0.0.1:2222", "127.0.0.1", "2222" },
-		{ "[::1]:22", "::1", "22" },
-		{ "*:22", "", "22" },
-		{ ":22", "", "22" },
-		{ "22", "", "22" },
-		{ "portal.example.net:0", "portal.example.net", "0" },
+	    {"127.0.0.1:2222", "127.0.0.1", "2222"},
+	    {"[::1]:22", "::1", "22"},
+	    {"*:22", "", "22"},
+	    {":22", "", "22"},
+	    {"22", "", "22"},
+	    {"portal.example.net:0", "portal.example.net", "0"},
 	};
-	static const char *const bad[] = { "", "host", "host:", "::1:22",
-		"host:70000", "host:2x", "host:-1", "[::1]" };
+	static const char *const bad[] = {"", "host", "host:", "::1:22",
+	    "host:70000", "host:2x", "host:-1", "[::1]"};
 	char host[ADDRESS_TEXT], port[8];
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
-		assert_int_equal(address_split(good[i].text, host, port),
-		    ERR_NONE);
+		assert_int_equal(
+		    address_split(good[i].text, host, port), ERR_NONE);
 		assert_string_equal(host, good[i].host);
 		assert_string_equal(port, good[i].port);
 	}
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		assert_int_equal(address_split(bad[i], host, port),
-		    ERR_CONFIG);
+		assert_int_equal(address_split(bad[i], host, port), ERR_CONFIG);
 }
 
 static void
@@ -194,7 +193,8 @@ port_0_becomes_a_real_port(void **state)
 
 	(void)state;
 	assert_int_equal(sockets_open("127.0.0.1:0, 127.0.0.1:0", fds, 4, &n,
-		name, sizeof(name)), ERR_NONE);
+			     name, sizeof(name)),
+	    ERR_NONE);
 	assert_int_equal(n, 2);
 	assert_int_equal(strncmp(name, "127.0.0.1:", 10), 0);
 	assert_true(atoi(name + 10) > 0);
@@ -212,8 +212,9 @@ one_bad_address_opens_none(void **state)
 	(void)state;
 	probe = dup(0);
 	close(probe);
-	assert_int_equal(sockets_open("127.0.0.1:0,nonsense", fds, 4, &n,
-		name, sizeof(name)), ERR_CONFIG);
+	assert_int_equal(sockets_open("127.0.0.1:0,nonsense", fds, 4, &n, name,
+			     sizeof(name)),
+	    ERR_CONFIG);
 	assert_int_equal(n, 9);
 	assert_int_equal(dup(0), probe); /* nothing was left open */
 	close(probe);
@@ -223,19 +224,19 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(made_keys_are_private_and_serve,
-		    setup, teardown),
-		cmocka_unit_test_setup_teardown(a_key_is_never_replaced, setup,
-		    teardown),
-		cmocka_unit_test_setup_teardown(no_key_at_all_is_said, setup,
-		    teardown),
-		cmocka_unit_test_setup_teardown(
-		    a_key_that_others_can_read_is_refused, setup, teardown),
-		cmocka_unit_test(rubbish_is_no_key),
-		cmocka_unit_test(a_kex_list_without_known_names_is_refused),
-		cmocka_unit_test(addresses_are_split),
-		cmocka_unit_test(port_0_becomes_a_real_port),
-		cmocka_unit_test(one_bad_address_opens_none),
+	    cmocka_unit_test_setup_teardown(
+		made_keys_are_private_and_serve, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		a_key_is_never_replaced, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		no_key_at_all_is_said, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		a_key_that_others_can_read_is_refused, setup, teardown),
+	    cmocka_unit_test(rubbish_is_no_key),
+	    cmocka_unit_test(a_kex_list_without_known_names_is_refused),
+	    cmocka_unit_test(addresses_are_split),
+	    cmocka_unit_test(port_0_becomes_a_real_port),
+	    cmocka_unit_test(one_bad_address_opens_none),
 	};
 
 	log_open("test_keys", LOG_LVL_ERROR);

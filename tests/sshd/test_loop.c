@@ -34,7 +34,7 @@ note(void *arg)
 static void
 mark_init(struct mark *m, struct trace *t, char name)
 {
-	*m = (struct mark){ .trace = t, .name = name };
+	*m = (struct mark) {.trace = t, .name = name};
 	m->timer.fire = note;
 	m->timer.arg = m;
 }
@@ -42,7 +42,7 @@ mark_init(struct mark *m, struct trace *t, char name)
 static void
 timers_fire_in_order_and_not_before_time(void **state)
 {
-	struct trace t = { .n = 0 };
+	struct trace t = {.n = 0};
 	struct mark a, b, c;
 	int64_t start = clock_mono_ms();
 
@@ -65,7 +65,7 @@ timers_fire_in_order_and_not_before_time(void **state)
 static void
 a_cleared_timer_does_not_fire(void **state)
 {
-	struct trace t = { .n = 0 };
+	struct trace t = {.n = 0};
 	struct mark a, b;
 
 	(void)state;
@@ -85,7 +85,7 @@ a_cleared_timer_does_not_fire(void **state)
 static void
 a_timer_set_again_fires_once(void **state)
 {
-	struct trace t = { .n = 0 };
+	struct trace t = {.n = 0};
 	struct mark a, b;
 
 	(void)state;
@@ -120,9 +120,9 @@ drain(void *arg, uint32_t events)
 static void
 a_busy_descriptor_does_not_starve_timers(void **state)
 {
-	struct trace t = { .n = 0 };
-	struct reader r = { 0 };
-	struct watch w = { -1, drain, &r };
+	struct trace t = {.n = 0};
+	struct reader r = {0};
+	struct watch w = {-1, drain, &r};
 	struct mark a;
 	int p[2], i;
 
@@ -149,10 +149,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(timers_fire_in_order_and_not_before_time),
-		cmocka_unit_test(a_cleared_timer_does_not_fire),
-		cmocka_unit_test(a_timer_set_again_fires_once),
-		cmocka_unit_test(a_busy_descriptor_does_not_starve_timers),
+	    cmocka_unit_test(timers_fire_in_order_and_not_before_time),
+	    cmocka_unit_test(a_cleared_timer_does_not_fire),
+	    cmocka_unit_test(a_timer_set_again_fires_once),
+	    cmocka_unit_test(a_busy_descriptor_does_not_starve_timers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,10 +12,10 @@
 #include "sshd/conns.h"
 #include "sshd/proto.h"
 
-static const uint16_t said[] = { CONN_MSG_PASSWORD, CONN_MSG_KEY,
-	CONN_MSG_OPEN, CONN_MSG_SIGNAL, CONN_MSG_CLOSE };
-static const uint16_t heard[] = { CONN_MSG_PROOF, CONN_MSG_OPENED,
-	CONN_MSG_RESUMED, CONN_MSG_EXIT, CONN_MSG_BYE };
+static const uint16_t said[] = {CONN_MSG_PASSWORD, CONN_MSG_KEY, CONN_MSG_OPEN,
+    CONN_MSG_SIGNAL, CONN_MSG_CLOSE};
+static const uint16_t heard[] = {CONN_MSG_PROOF, CONN_MSG_OPENED,
+    CONN_MSG_RESUMED, CONN_MSG_EXIT, CONN_MSG_BYE};
 
 static void
 nobody_opens_a_session_unproven(void **state)
@@ -30,10 +30,10 @@ static void
 one_question_at_a_time(void **state)
 {
 	(void)state;
-	assert_int_equal(conn_row_find(CONN_MSG_PASSWORD, CONN_UNKNOWN)->then,
-	    CONN_PROVING);
-	assert_int_equal(conn_row_find(CONN_MSG_KEY, CONN_UNKNOWN)->then,
-	    CONN_PROVING);
+	assert_int_equal(
+	    conn_row_find(CONN_MSG_PASSWORD, CONN_UNKNOWN)->then, CONN_PROVING);
+	assert_int_equal(
+	    conn_row_find(CONN_MSG_KEY, CONN_UNKNOWN)->then, CONN_PROVING);
 	for (size_t i = 0; i < sizeof(said) / sizeof(said[0]); i++)
 		assert_null(conn_row_find(said[i], CONN_PROVING));
 }
@@ -66,8 +66,8 @@ the_monitors_own_words_are_not_taken(void **state)
 	(void)state;
 	for (int st = CONN_UNKNOWN; st <= CONN_AUTHED; st++) {
 		for (size_t i = 0; i < sizeof(heard) / sizeof(heard[0]); i++)
-			assert_null(conn_row_find(heard[i],
-			    (enum conn_state)st));
+			assert_null(
+			    conn_row_find(heard[i], (enum conn_state)st));
 		assert_null(conn_row_find(0, (enum conn_state)st));
 		assert_null(conn_row_find(0xffff, (enum conn_state)st));
 	}
@@ -77,14 +77,14 @@ static struct session_request
 request(void)
 {
 	struct session_request rq = {
-		.kind = SESSION_EXEC,
-		.pty = true,
-		.term = "xterm-256color",
-		.cols = 80,
-		.rows = 24,
-		.nvars = 2,
-		.vars = { "LANG=de_AT.UTF-8", "LC_TIME=C" },
-		.command = "scp -f invoices/X.pdf",
+	    .kind = SESSION_EXEC,
+	    .pty = true,
+	    .term = "xterm-256color",
+	    .cols = 80,
+	    .rows = 24,
+	    .nvars = 2,
+	    .vars = {"LANG=de_AT.UTF-8", "LC_TIME=C"},
+	    .command = "scp -f invoices/X.pdf",
 	};
 
 	return rq;
@@ -144,9 +144,9 @@ a_cut_request_is_refused(void **state)
 static void
 only_language_variables_pass(void **state)
 {
-	static const char *const bad[] = { "LD_PRELOAD=x.so", "PATH=/tmp",
-		"LC_=x", "LANGUAGE=de", "LANG", "LC_ALL=/tmp/x",
-		"LC_ALL=a b", "LC_A\n=x", "TERM=xterm", "=x" };
+	static const char *const bad[] = {"LD_PRELOAD=x.so", "PATH=/tmp",
+	    "LC_=x", "LANGUAGE=de", "LANG", "LC_ALL=/tmp/x", "LC_ALL=a b",
+	    "LC_A\n=x", "TERM=xterm", "=x"};
 	struct session_request rq, got;
 
 	(void)state;
@@ -211,13 +211,16 @@ static void
 a_proof_arrives_whole(void **state)
 {
 	struct proof p = {
-		.ok = true,
-		.delay_ms = 16000,
-		.id = { .tenant = 3, .customer = 4, .login = 5,
-		    .role = ROLE_CUSTOMER, .source = "192.0.2.1" },
-		.tenant = "portal",
-		.zone = "Europe/Vienna",
-		.locale = "de_AT.UTF-8",
+	    .ok = true,
+	    .delay_ms = 16000,
+	    .id = {.tenant = 3,
+		.customer = 4,
+		.login = 5,
+		.role = ROLE_CUSTOMER,
+		.source = "192.0.2.1"},
+	    .tenant = "portal",
+	    .zone = "Europe/Vienna",
+	    .locale = "de_AT.UTF-8",
 	};
 	struct proof got;
 	struct buf b;
@@ -240,7 +243,7 @@ a_proof_arrives_whole(void **state)
 static void
 an_unknown_role_is_refused(void **state)
 {
-	struct identity id = { .role = ROLE_SYSTEM + 1 }, got;
+	struct identity id = {.role = ROLE_SYSTEM + 1}, got;
 	struct buf b;
 	struct rd r;
 
@@ -256,18 +259,18 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(nobody_opens_a_session_unproven),
-		cmocka_unit_test(one_question_at_a_time),
-		cmocka_unit_test(nobody_becomes_somebody_else),
-		cmocka_unit_test(no_message_makes_authenticated),
-		cmocka_unit_test(the_monitors_own_words_are_not_taken),
-		cmocka_unit_test(a_session_request_arrives_whole),
-		cmocka_unit_test(a_cut_request_is_refused),
-		cmocka_unit_test(only_language_variables_pass),
-		cmocka_unit_test(odd_terminals_are_refused),
-		cmocka_unit_test(too_many_variables_are_refused),
-		cmocka_unit_test(a_proof_arrives_whole),
-		cmocka_unit_test(an_unknown_role_is_refused),
+	    cmocka_unit_test(nobody_opens_a_session_unproven),
+	    cmocka_unit_test(one_question_at_a_time),
+	    cmocka_unit_test(nobody_becomes_somebody_else),
+	    cmocka_unit_test(no_message_makes_authenticated),
+	    cmocka_unit_test(the_monitors_own_words_are_not_taken),
+	    cmocka_unit_test(a_session_request_arrives_whole),
+	    cmocka_unit_test(a_cut_request_is_refused),
+	    cmocka_unit_test(only_language_variables_pass),
+	    cmocka_unit_test(odd_terminals_are_refused),
+	    cmocka_unit_test(too_many_variables_are_refused),
+	    cmocka_unit_test(a_proof_arrives_whole),
+	    cmocka_unit_test(an_unknown_role_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

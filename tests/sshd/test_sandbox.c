@@ -45,7 +45,7 @@ confined(enum session_extra extra, int (*act)(void))
 static int
 act_session(void)
 {
-	int sv[2] = { 0, 1 };
+	int sv[2] = {0, 1};
 	struct timespec ts;
 	char *p;
 
@@ -78,23 +78,22 @@ static int
 act_open_to_write(void)
 {
 	return open("/dev/null", O_WRONLY) == -1 && errno == EACCES &&
-		open("/tmp/x", O_RDONLY | O_CREAT, 0600) == -1
-	    ? DONE
-	    : 1;
+		       open("/tmp/x", O_RDONLY | O_CREAT, 0600) == -1
+		   ? DONE
+		   : 1;
 }
 
 static int
 act_socket(void)
 {
-	return socket(AF_INET, SOCK_STREAM, 0) == -1 && errno == EACCES
-	    ? DONE
-	    : 1;
+	return socket(AF_INET, SOCK_STREAM, 0) == -1 && errno == EACCES ? DONE
+									: 1;
 }
 
 static int
 act_exec(void)
 {
-	char *argv[] = { (char *)"true", NULL };
+	char *argv[] = {(char *)"true", NULL};
 
 	execv("/bin/true", argv);
 	return 1;
@@ -123,7 +122,7 @@ act_ptrace(void)
 static int
 act_read_others(void)
 {
-	struct iovec iov = { NULL, 0 };
+	struct iovec iov = {NULL, 0};
 
 	syscall(SYS_process_vm_readv, getppid(), &iov, 1, &iov, 1, 0);
 	return 1;
@@ -139,8 +138,8 @@ act_kill(void)
 static int
 act_run_memory(void)
 {
-	mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS,
-	    -1, 0);
+	mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+	    0);
 	return 1;
 }
 
@@ -203,8 +202,7 @@ renderers_open_files_only_to_read(void **state)
 {
 	(void)state;
 	assert_int_equal(confined(SESSION_EXTRA_OPEN, act_open_to_read), DONE);
-	assert_int_equal(confined(SESSION_EXTRA_OPEN, act_open_to_write),
-	    DONE);
+	assert_int_equal(confined(SESSION_EXTRA_OPEN, act_open_to_write), DONE);
 }
 
 static void
@@ -219,26 +217,25 @@ sessions_open_no_file_and_no_socket(void **state)
 static void
 what_no_row_names_is_deadly(void **state)
 {
-	static int (*const acts[])(void) = { act_exec, act_execveat,
-		act_fork, act_ptrace, act_read_others, act_kill,
-		act_run_memory, act_make_runnable, act_type, act_unknown,
-		act_x32 };
-	static const enum session_extra extras[] = { SESSION_EXTRA_NONE,
-		SESSION_EXTRA_TTY, SESSION_EXTRA_OPEN };
+	static int (*const acts[])(void) = {act_exec, act_execveat, act_fork,
+	    act_ptrace, act_read_others, act_kill, act_run_memory,
+	    act_make_runnable, act_type, act_unknown, act_x32};
+	static const enum session_extra extras[] = {
+	    SESSION_EXTRA_NONE, SESSION_EXTRA_TTY, SESSION_EXTRA_OPEN};
 
 	(void)state;
 	for (size_t e = 0; e < sizeof(extras) / sizeof(extras[0]); e++)
 		for (size_t i = 0; i < sizeof(acts) / sizeof(acts[0]); i++)
-			assert_int_equal(confined(extras[e], acts[i]),
-			    1000 + SIGSYS);
+			assert_int_equal(
+			    confined(extras[e], acts[i]), 1000 + SIGSYS);
 }
 
 static void
 a_terminal_is_an_extra(void **state)
 {
 	(void)state;
-	assert_int_equal(confined(SESSION_EXTRA_NONE, act_window),
-	    1000 + SIGSYS);
+	assert_int_equal(
+	    confined(SESSION_EXTRA_NONE, act_window), 1000 + SIGSYS);
 }
 
 static int
@@ -273,10 +270,10 @@ login_children_are_confined_too(void **state)
 int
 main(void)
 {
-#if defined(__SANITIZE_ADDRESS__)
+#ifdef SANDBOX_SANITIZED
 	/* The sanitizers need much of what is refused here. */
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(sessions_can_work),
+	    cmocka_unit_test(sessions_can_work),
 	};
 	(void)renderers_open_files_only_to_read;
 	(void)sessions_open_no_file_and_no_socket;
@@ -285,12 +282,12 @@ main(void)
 	(void)login_children_are_confined_too;
 #else
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(sessions_can_work),
-		cmocka_unit_test(renderers_open_files_only_to_read),
-		cmocka_unit_test(sessions_open_no_file_and_no_socket),
-		cmocka_unit_test(what_no_row_names_is_deadly),
-		cmocka_unit_test(a_terminal_is_an_extra),
-		cmocka_unit_test(login_children_are_confined_too),
+	    cmocka_unit_test(sessions_can_work),
+	    cmocka_unit_test(renderers_open_files_only_to_read),
+	    cmocka_unit_test(sessions_open_no_file_and_no_socket),
+	    cmocka_unit_test(what_no_row_names_is_deadly),
+	    cmocka_unit_test(a_terminal_is_an_extra),
+	    cmocka_unit_test(login_children_are_confined_too),
 	};
 #endif
 

@@ -139,8 +139,7 @@ a_crash_shuts_its_source_out_for_a_while(void **state)
 	sources_penalise(&s, &key, 1000);
 	assert_int_equal(admit(&s, "192.0.2.1", 1000 + 29999), SOURCE_BAD);
 	assert_int_equal(admit(&s, "192.0.2.2", 1000), SOURCE_WELCOME);
-	assert_int_equal(admit(&s, "192.0.2.1", 1000 + 30000),
-	    SOURCE_WELCOME);
+	assert_int_equal(admit(&s, "192.0.2.1", 1000 + 30000), SOURCE_WELCOME);
 	sources_release(&s);
 }
 
@@ -241,17 +240,17 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(one_source_has_its_limit),
-		cmocka_unit_test(a_network_of_ipv6_is_one_source),
-		cmocka_unit_test(mapped_ipv4_is_the_ipv4_source),
-		cmocka_unit_test(all_sources_have_a_limit),
-		cmocka_unit_test(who_logged_in_counts_no_more),
-		cmocka_unit_test(who_left_counts_no_more),
-		cmocka_unit_test(a_crash_shuts_its_source_out_for_a_while),
-		cmocka_unit_test(penalties_double_up_to_an_hour),
-		cmocka_unit_test(penalties_take_bounded_memory),
-		cmocka_unit_test(a_successor_goes_on_counting),
-		cmocka_unit_test(a_cut_book_is_refused),
+	    cmocka_unit_test(one_source_has_its_limit),
+	    cmocka_unit_test(a_network_of_ipv6_is_one_source),
+	    cmocka_unit_test(mapped_ipv4_is_the_ipv4_source),
+	    cmocka_unit_test(all_sources_have_a_limit),
+	    cmocka_unit_test(who_logged_in_counts_no_more),
+	    cmocka_unit_test(who_left_counts_no_more),
+	    cmocka_unit_test(a_crash_shuts_its_source_out_for_a_while),
+	    cmocka_unit_test(penalties_double_up_to_an_hour),
+	    cmocka_unit_test(penalties_take_bounded_memory),
+	    cmocka_unit_test(a_successor_goes_on_counting),
+	    cmocka_unit_test(a_cut_book_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

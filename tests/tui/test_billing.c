@@ -158,10 +158,18 @@ bi4_opening_a_payment_opens_its_invoice(void **state)
 	AT_BOTH_SIZES(s, size)
 	{
 		stage_keys(s, "3l\r");
-		SEES(s, "Invoice INV-2026-000013");
-		stage_keys(s, "\033d");
+		HAS(s, "Payment of 40.00 EUR");
+		HAS(s, "Receipt RCP-2026-000013");
+		HAS(s, "Invoice INV-2026-000013");
+		HAS(s, "Total EUR 107.00");
+		stage_keys(s, "d");
 		HAS(s, "receipts/RCP");
-		stage_keys(s, "q");
+		stage_keys(s, "qg\r"); /* and alone, where it can be paid */
+		SEES(s, "Invoice INV-2026-000013");
+		stage_keys(s, "p");
+		SEES(s, "To pay: 67.00 EUR");
+		stage_keys(s, "qqq");
+		SEES(s, "[Payments]");
 	}
 }
 
@@ -198,6 +206,25 @@ bi5_transactions_with_running_balance(void **state)
 	stage_keys(s, "3ll");
 	HAS(s, "Payment RCP-2026-000013 12 May 2026 -40.00 = 171.30");
 	HAS(s, "Invoice INV-2026-000015 6 May 2026 +54.40 = 211.30");
+}
+
+static void
+bi5_a_long_description_is_whole_on_a_narrow_screen(void **state)
+{
+	struct stage *s = *state;
+	struct payment_new credit = {.customer = s->customer,
+	    .kind = "credit",
+	    .method = "credit",
+	    .amount = 330,
+	    .reference = "For the outage in the storm in May",
+	    .at = s->scratch.clock.fixed};
+
+	stage_system(s);
+	OK(payment_add(s->st, &credit, NULL));
+	stage_open(s, 15, 40);
+	stage_keys(s, "3ll");
+	HAS(s, "Credit For the outage in the storm in May 14 May 2026 -3.30 "
+	       "= 168.00");
 }
 
 static void
@@ -345,6 +372,7 @@ main(void)
 	    WITH_STAGE(bi4_opening_a_payment_opens_its_invoice),
 	    WITH_STAGE(bi4_a_payment_of_several_invoices_lists_them),
 	    WITH_STAGE(bi5_transactions_with_running_balance),
+	    WITH_STAGE(bi5_a_long_description_is_whole_on_a_narrow_screen),
 	    WITH_STAGE(pages_turn_both_ways),
 	    WITH_STAGE(search_marks_the_first_hit_of_the_whole_listing),
 	    WITH_STAGE(sort_by_total_puts_the_largest_first),

@@ -112,6 +112,39 @@ what_stands_above_the_first_scrolls_into_view(void **state)
 }
 
 static void
+a_long_tail_below_the_last_mark_can_be_read(void **state)
+{
+	struct canvas c = {0};
+	struct list l;
+
+	(void)state;
+	assert_int_equal(canvas_resize(&c, 3, 10), ERR_NONE);
+	start(&l, "A......z", 8, 3);
+	for (int i = 0; i < 20; i++) {
+		list_act(&l, ACT_DOWN);
+		list_draw(&l, &c, (struct area) {.h = 3, .w = 10});
+	}
+	assert_int_equal(canvas_at(&c, 2, 3)->ch, 'z');
+	assert_int_equal(marked(&l), 'A');
+	for (int i = 0; i < 5; i++) {
+		list_act(&l, ACT_UP);
+		canvas_clear(&c);
+		list_draw(&l, &c, (struct area) {.h = 3, .w = 10});
+	}
+	assert_int_equal(canvas_at(&c, 0, 1)->ch, '>');
+	list_act(&l, ACT_PAGE_DOWN);
+	list_act(&l, ACT_PAGE_DOWN);
+	list_act(&l, ACT_PAGE_DOWN);
+	list_draw(&l, &c, (struct area) {.h = 3, .w = 10});
+	assert_int_equal(canvas_at(&c, 2, 3)->ch, 'z');
+	list_act(&l, ACT_FIRST);
+	canvas_clear(&c);
+	list_draw(&l, &c, (struct area) {.h = 3, .w = 10});
+	assert_int_equal(canvas_at(&c, 0, 1)->ch, '>');
+	canvas_release(&c);
+}
+
+static void
 nothing_to_mark_scrolls_the_view(void **state)
 {
 	struct list l;
@@ -196,6 +229,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(marker_passes_over_what_cannot_be_marked),
 	    cmocka_unit_test(what_stands_above_the_first_scrolls_into_view),
+	    cmocka_unit_test(a_long_tail_below_the_last_mark_can_be_read),
 	    cmocka_unit_test(nothing_to_mark_scrolls_the_view),
 	    cmocka_unit_test(reading_on_at_the_end),
 	    cmocka_unit_test(

@@ -222,7 +222,8 @@ ov14_previews_that_open(void **state)
 		stage_keys(s, "qg/PAYMENTS\rjd");
 		HAS(s, "portal@ridgenet.example:receipts/RCP");
 		stage_keys(s, "q\r");
-		SEES(s, "Invoice INV-2026-000013");
+		HAS(s, "Payment of 40.00 EUR");
+		HAS(s, "Invoice INV-2026-000013");
 		stage_keys(s, "1");
 	}
 }

@@ -68,6 +68,17 @@ pr1_edit_saves_and_shows_at_once(void **state)
 }
 
 static void
+pr1_a_new_name_is_in_the_header_at_once(void **state)
+{
+	struct stage *s = *state;
+
+	stage_set(s, "profile.name", "edit");
+	stage_open(s, 24, 80);
+	stage_keys(s, "5\r\025Someone Else\017");
+	SEES(s, "  Someone Else\n");
+}
+
+static void
 pr1_an_error_stands_under_its_field(void **state)
 {
 	struct stage *s = *state;
@@ -158,6 +169,7 @@ main(void)
 	    WITH_STAGE(pr1_fields_as_the_tenant_has_them),
 	    WITH_STAGE(pr1_nothing_to_edit_offers_nothing),
 	    WITH_STAGE(pr1_edit_saves_and_shows_at_once),
+	    WITH_STAGE(pr1_a_new_name_is_in_the_header_at_once),
 	    WITH_STAGE(pr1_an_error_stands_under_its_field),
 	    WITH_STAGE(pr2_password_needs_the_old_one_and_the_new_one_twice),
 	    WITH_STAGE(pr4_about_the_provider),

@@ -129,6 +129,17 @@ status_stays_until_the_next_key(void **state)
 }
 
 static void
+a_long_status_is_whole_on_a_narrow_screen(void **state)
+{
+	struct stage *s = *state;
+
+	stage_open(s, 15, 40);
+	stage_keys(s, "3\rc");
+	SEES(s, "\n This terminal is not known to take\n copies: mark the "
+		"line with the mouse.\n ? help");
+}
+
+static void
 too_many_screens_are_refused_not_fatal(void **state)
 {
 	struct stage *s = *state;
@@ -233,6 +244,7 @@ main(void)
 	    WITH_STAGE(palette_has_what_the_screen_can_do),
 	    WITH_STAGE(search_field_can_be_left),
 	    WITH_STAGE(status_stays_until_the_next_key),
+	    WITH_STAGE(a_long_status_is_whole_on_a_narrow_screen),
 	    WITH_STAGE(too_many_screens_are_refused_not_fatal),
 	    WITH_STAGE(no_size_and_no_key_does_harm),
 	    WITH_STAGE(resizing_keeps_the_marker),

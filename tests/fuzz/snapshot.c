@@ -1,0 +1,80 @@
+#include "tests/fuzz/snapshot.h"
+
+#include <dirent.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "data/engine_sqlite.h"
+#include "tests/fuzz/fuzz.h"
+
+/* In the head of a database file: how it is read and written. */
+enum { FORMAT_AT = 18, FORMAT_LEGACY = 1 };
+
+static sqlite3 *
+db_of(struct store *st)
+{
+	return ((struct sqlite_store *)st)->db;
+}
+
+/* A new database has a new schema, which sqlite does not always see in a
+ * statement of the old one. */
+static void
+drop_statements(struct sqlite_store *s)
+{
+	for (size_t i = 0; i < SQL_COUNT; i++) {
+		REQUIRE(!s->slots[i].busy);
+		sqlite3_finalize(s->slots[i].stmt);
+		s->slots[i] = (struct slot) {0};
+	}
+}
+
+static void
+load(struct snapshot *s)
+{
+	unsigned char *copy = sqlite3_malloc64(s->len);
+
+	REQUIRE(copy != NULL);
+	drop_statements((struct sqlite_store *)s->st);
+	memcpy(copy, s->bytes, s->len);
+	REQUIRE(sqlite3_deserialize(db_of(s->st), "main", copy,
+		    (sqlite3_int64)s->len, (sqlite3_int64)s->len,
+		    SQLITE_DESERIALIZE_FREEONCLOSE |
+			SQLITE_DESERIALIZE_RESIZEABLE) == SQLITE_OK);
+	s->changes = sqlite3_total_changes(db_of(s->st));
+}
+
+static void
+remove_files(const struct scratch *scratch)
+{
+	static const char *const ends[] = {"", "-wal", "-shm"};
+	char path[sizeof(scratch->file) + 8];
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
+		snprintf(path, sizeof(path), "%s%s", scratch->file, ends[i]);
+		unlink(path);
+	}
+	REQUIRE(rmdir(scratch->dir) == 0);
+}
+
+void
+snapshot_take(struct snapshot *s, struct scratch *scratch)
+{
+	sqlite3_int64 n;
+
+	s->st = scratch->st;
+	s->bytes = sqlite3_serialize(db_of(s->st), "main", &n, 0);
+	REQUIRE(s->bytes != NULL && n > FORMAT_AT + 1);
+	s->len = (size_t)n;
+	/* A database in memory has no write-ahead log. */
+	s->bytes[FORMAT_AT] = s->bytes[FORMAT_AT + 1] = FORMAT_LEGACY;
+	load(s);
+	remove_files(scratch);
+}
+
+void
+snapshot_restore(struct snapshot *s)
+{
+	store_rollback(s->st);
+	if (sqlite3_total_changes(db_of(s->st)) != s->changes)
+		load(s);
+}
