@@ -49,5 +49,8 @@ ctl_ticket_reply(struct ctl *c)
 		return status;
 	err = ticket_staff_reply(c->st, cu.id, id,
 	    ctl_option_or(c, "author", c->tenant.brand), body, 0);
+	if (err == ERR_NOT_FOUND)
+		return ctl_error(
+		    _("This customer has no ticket #%lld."), (long long)id);
 	return err == ERR_NONE ? CTL_OK : ctl_fail(c, err, c->args[1]);
 }

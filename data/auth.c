@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "base/text.h"
 #include "data/audit.h"
 #include "data/sshkey.h"
@@ -222,6 +223,22 @@ write_outcome(struct attempt *a, enum auth_result result)
 	return store_commit(a->st);
 }
 
+/*
+ * A store that can be read but not written (locked, full) still lets customers
+ * in: they are who they are, and what they can do is refused where it writes.
+ */
+static enum err
+keep_outcome(struct attempt *a, enum auth_result result)
+{
+	enum err err = write_outcome(a, result);
+
+	if (err != ERR_BUSY && err != ERR_FULL && err != ERR_IO)
+		return err;
+	log_error("a login was answered but could not be written down: %s",
+	    err_name(err));
+	return ERR_NONE;
+}
+
 static void
 answer(const struct attempt *a, enum auth_result result, struct auth *out)
 {
@@ -254,7 +271,7 @@ password_try(struct attempt *a, const char *password, struct auth *out)
 		result = AUTH_WRONG;
 	else
 		result = a->disabled ? AUTH_DISABLED : AUTH_OK;
-	if ((err = write_outcome(a, result)) == ERR_NONE)
+	if ((err = keep_outcome(a, result)) == ERR_NONE)
 		answer(a, result, out);
 	return err;
 }
@@ -329,7 +346,7 @@ key_try(struct attempt *a, const void *blob, size_t len, const char *email,
 		result = AUTH_OK;
 	else
 		result = a->disabled ? AUTH_DISABLED : AUTH_OK;
-	if (verified && (err = write_outcome(a, result)) != ERR_NONE)
+	if (verified && (err = keep_outcome(a, result)) != ERR_NONE)
 		return err;
 	answer(a, result, out);
 	return ERR_NONE;

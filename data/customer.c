@@ -7,6 +7,7 @@
 
 #include "base/i18n.h"
 #include "base/text.h"
+#include "data/audit.h"
 #include "data/counter.h"
 #include "data/input.h"
 #include "data/txn.h"
@@ -187,6 +188,8 @@ customer_set_state(struct store *st, int64_t customer, const char *state)
 	}
 	if (err == ERR_NONE && changes == 0)
 		err = ERR_NOT_FOUND;
+	if (err == ERR_NONE)
+		err = audit_write(st, &(struct audit) {.action = state});
 	if (err == ERR_NONE)
 		store_changed(st, customer, TOPIC_ACCOUNT | TOPIC_SERVICES);
 	return txn_end(&txn, err);

@@ -29,7 +29,6 @@ struct engine {
 	enum err (*begin)(struct store *st);
 	enum err (*commit)(struct store *st);
 	void (*rollback)(struct store *st);
-	void (*checkpoints)(struct store *st, bool on);
 	enum err (*inspect)(struct store *st, enum contents *out);
 	/* Several statements of a schema, already in the engine's dialect. */
 	enum err (*script)(struct store *st, const char *text);

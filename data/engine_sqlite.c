@@ -10,10 +10,7 @@
 #include "base/log.h"
 #include "base/text.h"
 
-enum {
-	CHECKPOINT_PAGES = 1000,
-	TEXT_MAX = 256 * 1024, /* a statement with its words replaced */
-};
+enum { TEXT_MAX = 256 * 1024 }; /* a statement with its words replaced */
 
 enum { RUNNING = 1, DONE }; /* query.started */
 
@@ -352,15 +349,6 @@ sqlite_rollback(struct store *st)
 		sqlite_execute(db, "ROLLBACK", "rollback");
 }
 
-static void
-sqlite_checkpoints(struct store *st, bool on)
-{
-	sqlite3 *db = from_store(st)->db;
-
-	sqlite3_wal_autocheckpoint(db, on ? CHECKPOINT_PAGES : 0);
-	sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, !on, NULL);
-}
-
 /* Schemas. */
 
 static enum err
@@ -418,7 +406,6 @@ const struct engine engine_sqlite = {
     .begin = sqlite_begin,
     .commit = sqlite_commit,
     .rollback = sqlite_rollback,
-    .checkpoints = sqlite_checkpoints,
     .inspect = sqlite_inspect,
     .script = sqlite_script,
 };

@@ -158,6 +158,9 @@ check(struct books *b, const struct invoice_new *in, struct draft *d)
 	if (in->nlines < 1 || in->nlines > INVOICE_LINES_MAX)
 		return store_refuse(
 		    b->st, "lines", N_("An invoice has 1 to 500 lines."));
+	if (in->issued_on > b->today)
+		return store_refuse(b->st, "issued_on",
+		    N_("An invoice cannot be issued after today."));
 	if (in->due_on < in->issued_on)
 		return store_refuse(b->st, "due_on",
 		    N_("An invoice cannot be due before it is issued."));

@@ -30,12 +30,6 @@ static const char *const right_words[] = {
 };
 
 const char *
-tab_word(enum tab t)
-{
-	return tab_words[t];
-}
-
-const char *
 ticket_column_word(enum ticket_column c)
 {
 	return ticket_column_words[c];

@@ -63,7 +63,6 @@ enum err settings_load(struct store *st, struct settings *out);
 enum err setting_set(struct store *st, const char *key, const char *value);
 /* Every key in turn and its default; NULL after the last. */
 const char *setting_key(size_t i, const char **fallback);
-const char *tab_word(enum tab t);
 const char *ticket_column_word(enum ticket_column c);
 const char *profile_field_word(enum profile_field f);
 

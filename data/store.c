@@ -118,13 +118,6 @@ store_in_transaction(const struct store *st)
 	return st->in_transaction;
 }
 
-void
-store_checkpoints(struct store *st, bool on)
-{
-	if (st->engine->direct)
-		st->engine->checkpoints(st, on);
-}
-
 /* Queries. */
 
 struct query
@@ -344,12 +337,6 @@ store_refuse(struct store *st, const char *field, const char *text)
 	copy_cut(st->problem.field, sizeof(st->problem.field), field);
 	copy_cut(st->problem.text, sizeof(st->problem.text), text);
 	return ERR_BAD_INPUT;
-}
-
-void
-store_set_problem(struct store *st, const struct problem *p)
-{
-	st->problem = *p;
 }
 
 void

@@ -68,9 +68,6 @@ enum err store_begin(struct store *st);
 enum err store_commit(struct store *st);
 void store_rollback(struct store *st); /* no-op when none is open */
 bool store_in_transaction(const struct store *st);
-/* Who moves the write-ahead log into the store: on at first, off for those who
- * leave it to one process. */
-void store_checkpoints(struct store *st, bool on);
 
 /*
  * Running a statement:
@@ -139,7 +136,6 @@ struct problem {
 const struct problem *store_problem(const struct store *st);
 /* Sets it and returns ERR_BAD_INPUT, for verbs. */
 enum err store_refuse(struct store *st, const char *field, const char *text);
-void store_set_problem(struct store *st, const struct problem *p);
 void store_clear_problem(struct store *st);
 
 /* What changed, so that screens know what to read again. */

@@ -531,25 +531,6 @@ connection_is_set_up_for_safety(void **state)
 	assert_int_equal(on, 1);
 }
 
-static void
-checkpoints_can_be_left_to_others(void **state)
-{
-	struct scratch *s = *state;
-	char wal[128];
-	FILE *f;
-
-	become(s->st, person(ANNA, ROLE_SYSTEM));
-	store_checkpoints(s->st, false);
-	assert_int_equal(set(s->st, "tabs", "x"), ERR_NONE);
-	store_close(s->st);
-	s->st = NULL;
-	snprintf(wal, sizeof(wal), "%s-wal", s->file);
-	f = fopen(wal, "r");
-	assert_non_null(f);
-	fclose(f);
-	assert_int_equal(settings(state), 1);
-}
-
 /* Transactions. */
 
 static void
@@ -814,7 +795,6 @@ main(void)
 	    T(write_error_is_said_and_changes_nothing),
 	    T(locked_store_is_busy),
 	    T(connection_is_set_up_for_safety),
-	    T(checkpoints_can_be_left_to_others),
 	    T(rollback_undoes_and_commit_keeps),
 	    T(transactions_do_not_nest),
 	    T(closing_undoes_what_is_open),

@@ -397,24 +397,38 @@ def still(read, t, seconds):
     return read() == before
 
 
-def test_a_stopped_client_costs_nothing_and_stops_nobody(portal):
-    with portal.terminal() as other, portal.terminal(200, 60) as t:
-        t.wait("You owe")
+def rss(pid):
+    with open("/proc/%d/status" % pid) as f:
+        (line,) = [l for l in f if l.startswith("VmRSS")]
+    return int(line.split()[1])
+
+
+def test_a_stopped_client_costs_nothing_and_stops_nobody(portal, tmp_path):
+    """It asks for far more than its window takes, and then reads nothing."""
+    keys = tmp_path / "keys"
+    keys.write_bytes(b"\x0c" * (1 << 20) + b"\x04")
+    with portal.terminal() as other, open(keys, "rb") as stdin:
         other.wait("You owe")
-        t.send("\x0c" * 400000)
-        t.wait_until(lambda: len(t.raw) > 20000, "a flood")
-        os.kill(t.pid, signal.SIGSTOP)
+        before = set(pids(portal, "login"))
+        ssh = subprocess.Popen(portal.ssh_argv(key=portal.key, tty=True),
+                               stdin=stdin, stdout=subprocess.PIPE,
+                               env=portal.env())
         try:
+            seen = ssh.stdout.read(4096)
+            os.kill(ssh.pid, signal.SIGSTOP)
             # a session that cannot write comes to rest
             wait_for(lambda: still(lambda: ticks(portal), other, 1.5),
                      "rest")
+            (child,) = set(pids(portal, "login")) - before
+            assert rss(child) < 32 * 1024
             other.send("2").wait("[2 Services]")
             assert portal.ssh("overview").returncode == 0
+            os.kill(ssh.pid, signal.SIGCONT)
+            seen += ssh.communicate(timeout=120)[0]
+            assert ssh.returncode == 0 and b"You owe" in seen
         finally:
-            os.kill(t.pid, signal.SIGCONT)
-        t.settle(0.5)
-        go(t, "Profile")
-        t.wait("demo@example.net")
+            ssh.kill()
+            ssh.wait()
 
 
 def test_an_idle_session_wakes_nobody(portal):

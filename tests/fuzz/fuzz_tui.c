@@ -1,13 +1,27 @@
 /*
  * The whole of portal-tui but its terminal, a customer with everything, and
- * any bytes as keys and sizes of the window.
+ * any bytes as keys and sizes of the window.  The store holds texts that no
+ * program of ours would have let in: none of it may reach the screen.
  */
 #include "base/log.h"
+#include "base/text.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/snapshot.h"
 #include "tests/tui/stage.h"
 
-enum { KEYS = 200 };
+enum { KEYS = 200, DUMP_MAX = 4 * 1024 * 1024 };
+
+/* An escape sequence, C1, a text turned round, a bad byte, many marks. */
+#define HOSTILE                                                                \
+	"CAST(X'1B5D303B7807C29B327CE280AE61E6B182FFCC81CC81CC81CC81CC81"      \
+	"CC810D62EFBBBF' AS TEXT)"
+static const char hostile[] =
+    "UPDATE customer SET name = " HOSTILE ", street = " HOSTILE
+    ";UPDATE service SET description = " HOSTILE
+    ";UPDATE ticket SET subject = " HOSTILE
+    ";UPDATE ticket_message SET body = " HOSTILE ", author = " HOSTILE
+    ";UPDATE plan SET name = " HOSTILE ";UPDATE news SET title = " HOSTILE
+    ", body = " HOSTILE;
 
 static struct stage *
 stage(struct snapshot **start)
@@ -18,10 +32,24 @@ stage(struct snapshot **start)
 	if (s == NULL) {
 		log_open("fuzz_tui", LOG_LVL_ERROR);
 		REQUIRE(stage_setup((void **)&s) == 0);
+		scratch_sql(&s->scratch, hostile);
 		snapshot_take(&first, &s->scratch);
 	}
 	*start = &first;
 	return s;
+}
+
+static void
+check_screen(const struct stage *s)
+{
+	struct buf out;
+
+	buf_init(&out, DUMP_MAX);
+	canvas_dump(&s->ui.canvas, &out);
+	REQUIRE(out.err == ERR_NONE);
+	REQUIRE(strlen(buf_str(&out)) == out.len);
+	REQUIRE(text_is_clean(buf_str(&out), TEXT_LINES));
+	buf_release(&out);
 }
 
 static void
@@ -55,6 +83,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	s->input = (struct input) {0};
 	for (int i = 0; i < KEYS && f.left > 0; i++) {
 		press(s, &f);
+		check_screen(s);
 		if (s->ui.state != UI_RUNNING)
 			break;
 	}
