@@ -244,8 +244,8 @@ money_in(struct ctl *c, const char *kind, const char *method)
 	if ((status = ctl_customer(c, c->args[0], &cu)) != CTL_OK ||
 	    (status = day_option(c, "date", &day)) != CTL_OK)
 		return status;
-	if (money_parse(
-		c->args[1], c->tenant.currency, &in.amount) != ERR_NONE) {
+	if (money_parse(c->args[1], c->tenant.currency, &in.amount) !=
+	    ERR_NONE) {
 		money_plain(like, 4990, c->tenant.currency);
 		return ctl_usage_error(_("\"%s\" is not an amount in %s such "
 					 "as %s."),

@@ -312,8 +312,9 @@ ctl_service_add(struct ctl *c)
 		return status;
 	err = plan_find(c, c->args[1], &s);
 	if (err == ERR_NOT_FOUND)
-		return ctl_error(_("There is no plan %s at %s. \"portalctl plan "
-				   "add\" makes one."),
+		return ctl_error(
+		    _("There is no plan %s at %s. \"portalctl plan "
+		      "add\" makes one."),
 		    c->args[1], c->tenant.name);
 	if (err != ERR_NONE)
 		return ctl_fail(c, err, c->args[1]);

@@ -27,8 +27,8 @@ int init_sibling(char *dst, size_t size, const char *name);
 int init_spawn(const char *path, const char *const argv[]);
 /* Runs work in a child, so that what it has made can be taken back whatever
  * ends it, Ctrl-C too.  Gives its exit status, CTL_FAILED after a signal. */
-int init_apart(int (*work)(struct ctl *c, const struct init *in),
-    struct ctl *c, const struct init *in);
+int init_apart(int (*work)(struct ctl *c, const struct init *in), struct ctl *c,
+    const struct init *in);
 /* Takes back what a failed init has made. */
 void init_undo(const struct init *in);
 

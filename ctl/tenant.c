@@ -190,10 +190,10 @@ ctl_setting_list(struct ctl *c)
 		if ((key = setting_key(i, &fallback)) == NULL)
 			break;
 		value = json_string_value(json_object_get(set, key));
-		if (json_array_append_new(list,
-			json_pack("{s:s, s:b, s:s}", "key", key, "default",
-			    value == NULL, "value",
-			    value != NULL ? value : fallback)) != 0)
+		if (json_array_append_new(
+			list, json_pack("{s:s, s:b, s:s}", "key", key,
+				  "default", value == NULL, "value",
+				  value != NULL ? value : fallback)) != 0)
 			err = ERR_NOMEM;
 	}
 	json_decref(set);

@@ -18,7 +18,7 @@ struct auth {
 	struct identity id; /* when AUTH_OK; source filled in */
 	int64_t delay_ms;   /* wait this long before answering */
 	char tenant[33];    /* the tenant's SSH name */
-	char zone[64];	    /* its time zone, locale and display name */
+	char zone[64];      /* its time zone, locale and display name */
 	char locale[32];
 	char brand[81];
 	char email[255];
@@ -27,14 +27,15 @@ struct auth {
 /*
  * user is the SSH user name (or the tenant's name): no tenant of that name
  * means the default tenant.  For SSH password authentication with the e-mail as
- * user name, email is "" and user holds "EMAIL" or "TENANT=EMAIL".  The password
- * is not changed; the caller wipes it.  Takes as long for an unknown e-mail as
- * for a wrong password.  source is an address without port.
- * Delays: the first three failures cost nothing; then they double to at most
- * 16 s, per (account, source) where the source logged in here before, in one
- * shared count per account for all unfamiliar sources.  A network that fails
- * more than thirty times waits up to 4 s on any account that is new to it.  No
- * count ever refuses the right password.
+ * user name, email is "" and user holds "EMAIL" or "TENANT=EMAIL".  The
+ * password is not changed; the caller wipes it.  Takes as long for an unknown
+ * e-mail as for a wrong password.  source is an address without port. Only the
+ * login counts: a blocked or inactive customer gets in, to pay and to fetch
+ * papers. Delays: the first three failures cost nothing; then they double to at
+ * most 16 s, per (account, source) where the source logged in here before, in
+ * one shared count per account for all unfamiliar sources.  A network that
+ * fails more than thirty times waits up to 4 s on any account that is new to
+ * it.  No count ever refuses the right password.
  */
 enum err auth_password(struct store *st, const char *user, const char *email,
     const char *password, const char *source, struct auth *out);

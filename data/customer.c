@@ -156,11 +156,12 @@ customer_find(
 	enum err err;
 
 	as.customer = 0;
-	err = find_one(st, email ? SQL_CUSTOMER_BY_LOGIN : SQL_CUSTOMER_BY_NUMBER,
-	    number_or_email, &as.customer);
+	err =
+	    find_one(st, email ? SQL_CUSTOMER_BY_LOGIN : SQL_CUSTOMER_BY_NUMBER,
+		number_or_email, &as.customer);
 	if (err == ERR_NONE && as.customer == 0 && email)
-		err = find_one(st, SQL_CUSTOMER_BY_EMAIL, number_or_email,
-		    &as.customer);
+		err = find_one(
+		    st, SQL_CUSTOMER_BY_EMAIL, number_or_email, &as.customer);
 	if (err != ERR_NONE)
 		return err;
 	if (as.customer == 0)

@@ -30,7 +30,7 @@ enum err customer_get(struct store *st, struct customer *out);
 struct account {
 	char currency[CURRENCY_SIZE];
 	int64_t balance;
-	int64_t credit;	   /* unapplied */
+	int64_t credit;    /* unapplied */
 	int64_t due_total; /* what settles everything: max(balance, 0) */
 	int64_t overdue_total;
 	int64_t overdue_since; /* day after the earliest missed due date */
@@ -67,27 +67,27 @@ enum err login_get(struct store *st, struct login *out);
  */
 enum err profile_update(struct store *st, const struct customer *c);
 /* ERR_BAD_INPUT: problem field "old" or "new". */
-enum err password_change(struct store *st, const char *old_password,
-    const char *new_password);
+enum err password_change(
+    struct store *st, const char *old_password, const char *new_password);
 
 /* System: id is set; an empty number takes the next of the series. */
 enum err customer_create(struct store *st, struct customer *c);
 /* System: by number, e-mail of a login, or the e-mail of just one customer. */
-enum err customer_find(struct store *st, const char *number_or_email,
-    struct customer *out);
-enum err customer_set_state(struct store *st, int64_t customer,
-    const char *state);
+enum err customer_find(
+    struct store *st, const char *number_or_email, struct customer *out);
+enum err customer_set_state(
+    struct store *st, int64_t customer, const char *state);
 
 /* System: customer 0 makes a staff login; password NULL: none yet. */
 enum err login_create(struct store *st, int64_t customer, const char *email,
     const char *name, const char *password, int64_t *id);
-enum err login_find(struct store *st, const char *email, int64_t *login,
-    int64_t *customer);
-enum err login_set_password(struct store *st, int64_t login,
-    const char *password);
+enum err login_find(
+    struct store *st, const char *email, int64_t *login, int64_t *customer);
+enum err login_set_password(
+    struct store *st, int64_t login, const char *password);
 enum err login_set_disabled(struct store *st, int64_t login, bool disabled);
 /* line: one line of an OpenSSH .pub or authorized_keys file. */
-enum err login_key_add(struct store *st, int64_t login, const char *line,
-    char fingerprint[64]);
+enum err login_key_add(
+    struct store *st, int64_t login, const char *line, char fingerprint[64]);
 
 #endif

@@ -24,7 +24,7 @@ struct invoice_tax {
 struct invoice_allocation {
 	int64_t payment;
 	int64_t at, amount;
-	char kind[16];	    /* payment credit */
+	char kind[16];      /* payment credit */
 	char method[16];    /* card transfer cash credit */
 	char reference[81]; /* the payment's */
 	char receipt[33];

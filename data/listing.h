@@ -9,23 +9,23 @@
 
 enum column_type {
 	COLUMN_TEXT,
-	COLUMN_WORD,   /* a state: English in data, translated on a screen */
-	COLUMN_ID,     /* a number people quote: "#8812" on screens */
-	COLUMN_DAY,    /* days */
-	COLUMN_TIME,   /* instant */
-	COLUMN_MONEY,  /* minor units of the row's currency column */
-	COLUMN_BOOL,   /* 0/1 */
-	COLUMN_LIST,   /* text, items separated by a space: JSON list when it
-			* has more than one item, else left out */
+	COLUMN_WORD,     /* a state: English in data, translated on a screen */
+	COLUMN_ID,       /* a number people quote: "#8812" on screens */
+	COLUMN_DAY,      /* days */
+	COLUMN_TIME,     /* instant */
+	COLUMN_MONEY,    /* minor units of the row's currency column */
+	COLUMN_BOOL,     /* 0/1 */
+	COLUMN_LIST,     /* text, items separated by a space: JSON list when it
+			  * has more than one item, else left out */
 	COLUMN_CURRENCY, /* the row's currency; once per table on screens */
 };
 
 enum column_show {
-	SHOW_ALWAYS,	/* also at 40 columns */
-	SHOW_WIDE,	/* from 80 columns on */
+	SHOW_ALWAYS,    /* also at 40 columns */
+	SHOW_WIDE,      /* from 80 columns on */
 	SHOW_VERY_WIDE, /* from 132 columns on */
-	SHOW_DATA,	/* never on a screen: JSON and CSV only */
-	SHOW_SCREEN,	/* never in JSON and CSV */
+	SHOW_DATA,      /* never on a screen: JSON and CSV only */
+	SHOW_SCREEN,    /* never in JSON and CSV */
 };
 
 struct column {
@@ -79,21 +79,21 @@ void rows_release(struct rows *r);
 const struct cell *rows_cell(const struct rows *r, size_t row, size_t column);
 /* Appends the next page of at most limit (<= LISTING_PAGE) rows; sets complete
  * when there is no more. */
-enum err rows_more(struct rows *r, struct store *st, int64_t today,
-    size_t limit);
+enum err rows_more(
+    struct rows *r, struct store *st, int64_t today, size_t limit);
 /* All of it. */
 enum err rows_all(struct rows *r, struct store *st, int64_t today);
 
 /* Does any shown text of this row contain the folded needle? */
-bool rows_match(const struct rows *r, size_t row, const char *folded,
-    const char *zone);
+bool rows_match(
+    const struct rows *r, size_t row, const char *folded, const char *zone);
 
 /* One cell as people read it (translated, localised) or as data (ISO dates,
  * decimal amounts, English words). */
 void cell_text(char *dst, size_t size, const struct rows *r, size_t row,
     size_t column, const char *zone);
-void cell_data(char *dst, size_t size, const struct rows *r, size_t row,
-    size_t column);
+void cell_data(
+    char *dst, size_t size, const struct rows *r, size_t row, size_t column);
 
 /* The words for states that a screen translates, marked for gettext. */
 const char *word_text(const char *english);

@@ -13,15 +13,15 @@ struct paper {
 	int64_t ref; /* invoice or payment id */
 	enum paper_kind kind;
 	char number[33]; /* INV-…, RCP-… : the file is NUMBER.pdf */
-	int64_t at;	 /* issued or paid, an instant: the file's time */
-	int64_t size;	 /* 0 until made */
+	int64_t at;      /* issued or paid, an instant: the file's time */
+	int64_t size;    /* 0 until made */
 	char sha256[65];
 };
 
 /* One row for each issued invoice (receipt), oldest first, made or not.  *out
  * is malloc'ed. */
-enum err paper_list(struct store *st, enum paper_kind kind, struct paper **out,
-    size_t *n);
+enum err paper_list(
+    struct store *st, enum paper_kind kind, struct paper **out, size_t *n);
 /* By number; ERR_NOT_FOUND for unknown and for others' alike. */
 enum err paper_find(struct store *st, enum paper_kind kind, const char *number,
     struct paper *out);

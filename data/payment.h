@@ -27,16 +27,17 @@ struct payment {
 };
 
 /* By id, or by receipt number when receipt is not NULL. */
-enum err payment_get(struct store *st, int64_t id, const char *receipt,
-    struct payment *out);
+enum err payment_get(
+    struct store *st, int64_t id, const char *receipt, struct payment *out);
 void payment_release(struct payment *p);
 
 /*
- * System: money that arrived, not after today (kind "payment", status "completed" by hand) or
- * credit given.  Takes a receipt number (payments), posts to the ledger and
- * settles: the named invoice first if any, then the oldest; the rest stays as
- * credit.  A customer blocked for debt is restored in the same transaction
- * when nothing is overdue any more.  An (invoice 0) means oldest first.
+ * System: money that arrived, not after today (kind "payment", status
+ * "completed" by hand) or credit given.  Takes a receipt number (payments),
+ * posts to the ledger and settles: the named invoice first if any, then the
+ * oldest; the rest stays as credit.  A customer blocked for debt is restored in
+ * the same transaction when nothing is overdue any more.  An (invoice 0) means
+ * oldest first.
  */
 struct payment_new {
 	int64_t customer;
@@ -48,7 +49,7 @@ struct payment_new {
 	int64_t invoice;
 	const char *status; /* NULL: "completed" */
 };
-enum err payment_add(struct store *st, const struct payment_new *in,
-    int64_t *id);
+enum err payment_add(
+    struct store *st, const struct payment_new *in, int64_t *id);
 
 #endif

@@ -96,6 +96,8 @@ row_read(struct rows *r, const struct query *q)
 			c->i = col_int(q, KEYS + i);
 		else if ((c->s = strdup(col_text(q, KEYS + i))) == NULL)
 			return false;
+		else
+			text_clean_self(c->s, TEXT_LINES);
 	}
 	r->last_key = col_int(q, 0);
 	r->last_id = col_int(q, 1);

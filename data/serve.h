@@ -12,10 +12,10 @@
 enum {
 	STORE_MSG_HELLO = 1, /* build hash -> identity or ERR_VERSION */
 	STORE_MSG_QUERY,     /* statement, args -> rows (one packet) */
-	STORE_MSG_CALL,	     /* verb, args -> reply */
+	STORE_MSG_CALL,      /* verb, args -> reply */
 	STORE_MSG_RENDER,    /* ask for papers to be made; answered when made */
 	STORE_MSG_REPLY,     /* enum err, problem, then the body */
-	STORE_MSG_NOTE,	     /* unasked, worker to session */
+	STORE_MSG_NOTE,      /* unasked, worker to session */
 };
 
 /*
@@ -26,8 +26,8 @@ enum {
 enum serve_result { SERVE_REPLY, SERVE_RENDER, SERVE_DROP };
 
 struct serve_render {
-	uint8_t kind;  /* enum paper_kind */
-	int64_t ref;   /* invoice or payment; 0: all that are missing */
+	uint8_t kind; /* enum paper_kind */
+	int64_t ref;  /* invoice or payment; 0: all that are missing */
 };
 
 /*

@@ -9,10 +9,10 @@ struct service {
 	int64_t id;
 	int64_t plan;
 	char plan_name[81];
-	char type[16];	/* internet voice recurring bundle */
+	char type[16]; /* internet voice recurring bundle */
 	char description[161];
 	char status[16]; /* Pending Active Online Paused Inactive */
-	int64_t price;	 /* net per month, tenant's currency */
+	int64_t price;   /* net per month, tenant's currency */
 	int64_t tax_rate;
 	int64_t since; /* day */
 	bool has_ended;
@@ -32,9 +32,9 @@ struct plan {
 };
 enum err plan_create(struct store *st, struct plan *p);
 /* System; status in lower case as stored. */
-enum err service_create(struct store *st, int64_t customer,
-    const struct service *s, int64_t *id);
-enum err service_set_online(struct store *st, int64_t customer, int64_t service,
-    int64_t online_at);
+enum err service_create(
+    struct store *st, int64_t customer, const struct service *s, int64_t *id);
+enum err service_set_online(
+    struct store *st, int64_t customer, int64_t service, int64_t online_at);
 
 #endif

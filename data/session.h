@@ -27,8 +27,12 @@ enum { SESSION_STORE_FD = 3 };
 /* portal-tui ends with this when the terminal cannot show screens (unknown or
  * dumb TERM, too small) or the customer asked for line mode: whoever started
  * it then starts portal-cmd with "plain" on the same terminal. */
-enum { SESSION_EXIT_OK = 0, SESSION_EXIT_REFUSED = 1, SESSION_EXIT_USAGE = 2,
-	SESSION_EXIT_LINE_MODE = 64 };
+enum {
+	SESSION_EXIT_OK = 0,
+	SESSION_EXIT_REFUSED = 1,
+	SESSION_EXIT_USAGE = 2,
+	SESSION_EXIT_LINE_MODE = 64
+};
 
 /*
  * Console login: portal-tui without a store socket connects to the monitor's
@@ -55,7 +59,7 @@ enum {
 
 struct session_env {
 	char host[128]; /* public name without port */
-	int port;	/* 22 when none was named */
+	int port;       /* 22 when none was named */
 	char user[33];
 	char zone[64];
 	int idle_minutes;
@@ -64,11 +68,11 @@ struct session_env {
 void session_env_load(struct session_env *env);
 
 /* "scp portal@isp:invoices/X.pdf ." / "scp -P 2222 portal@…" for a path. */
-void session_scp_line(char *dst, size_t size, const struct session_env *env,
-    const char *path);
+void session_scp_line(
+    char *dst, size_t size, const struct session_env *env, const char *path);
 /* "ssh portal@isp WORDS". */
-void session_ssh_line(char *dst, size_t size, const struct session_env *env,
-    const char *words);
+void session_ssh_line(
+    char *dst, size_t size, const struct session_env *env, const char *words);
 
 /*
  * Takes away what a session program never needs: no new privileges, no core,
@@ -78,7 +82,7 @@ void session_ssh_line(char *dst, size_t size, const struct session_env *env,
  */
 enum session_extra {
 	SESSION_EXTRA_NONE = 0,
-	SESSION_EXTRA_TTY = 1,	/* ioctl on terminals */
+	SESSION_EXTRA_TTY = 1,  /* ioctl on terminals */
 	SESSION_EXTRA_OPEN = 2, /* read-only open: fonts of portal-render */
 	/* Threads, still no processes: pango looks fonts up in some. */
 	SESSION_EXTRA_THREADS = 4,

@@ -42,7 +42,7 @@ enum profile_field { PROFILE_FIELD_LIST(X) PROFILE_FIELD_COUNT };
 enum right { RIGHT_HIDDEN, RIGHT_VIEW, RIGHT_EDIT };
 
 struct settings {
-	unsigned tabs;	 /* bit per enum tab;    key "tabs" */
+	unsigned tabs;   /* bit per enum tab;    key "tabs" */
 	unsigned blocks; /* bit per enum block;  key "blocks" */
 	/* key "ticket_columns": shown columns, in the tenant's order */
 	enum ticket_column ticket_columns[TICKET_COLUMN_COUNT];
@@ -51,11 +51,11 @@ struct settings {
 	 * view in this release */
 	enum right profile[PROFILE_FIELD_COUNT];
 	bool show_next_payment; /* OV3, "show_next_payment" */
-	bool show_suspension;	/* OV4, "show_suspension" */
+	bool show_suspension;   /* OV4, "show_suspension" */
 	int suspend_after_days; /* "suspend_after_days", from the due date */
-	char pay_how[321];	/* "pay_how": how to pay instead (PM2) */
-	char pay_ask[161];	/* "pay_ask": whom to ask */
-	char welcome[321];	/* "welcome": one line on the overview, or "" */
+	char pay_how[321];      /* "pay_how": how to pay instead (PM2) */
+	char pay_ask[161];      /* "pay_ask": whom to ask */
+	char welcome[321];      /* "welcome": one line on the overview, or "" */
 };
 
 enum err settings_load(struct store *st, struct settings *out);

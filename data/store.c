@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/text.h"
 
 void
 store_init(struct store *st, const struct engine *engine)
@@ -257,6 +258,8 @@ col_copy(struct query *q, size_t col, char *dst, size_t size)
 	if (n > 0)
 		memcpy(dst, v->p, n);
 	dst[n] = '\0';
+	/* Another program may have put it there. */
+	text_clean_self(dst, TEXT_LINES);
 }
 
 const void *

@@ -31,7 +31,7 @@ enum role {
 struct identity {
 	int64_t tenant;
 	int64_t customer; /* 0 for staff and system */
-	int64_t login;	  /* 0: none */
+	int64_t login;    /* 0: none */
 	enum role role;
 	char source[64];  /* address or "console", for the audit log */
 	char session[24]; /* short id of the session, for the audit log */
@@ -45,8 +45,8 @@ struct store;
  * migrate.h).  clock may be NULL and is borrowed.
  * ERR_CONFIG: it is no store, or the URL is none.
  */
-enum err store_open(struct store **out, const char *url,
-    const struct clock *clock);
+enum err store_open(
+    struct store **out, const char *url, const struct clock *clock);
 /*
  * The socket engine over a connected SEQPACKET socket, which it owns from now
  * on (closed on error too).  Asks the store worker who this is.  ERR_VERSION
@@ -112,10 +112,11 @@ void query_bind_text(struct query *q, const char *s); /* NULL binds NULL */
 void query_bind_bytes(struct query *q, const void *p, size_t n);
 void query_bind_null(struct query *q);
 bool query_row(struct query *q);
-int64_t col_int(const struct query *q, size_t col);	 /* NULL: 0 */
+int64_t col_int(const struct query *q, size_t col);      /* NULL: 0 */
 const char *col_text(const struct query *q, size_t col); /* NULL: "" */
-/* Copies into an array; stored values always fit theirs, else ERR_INTERNAL
- * sticks to the query. */
+/* Copies into an array, clean whatever the store holds (text_clean, lines
+ * kept); stored values always fit theirs, else ERR_INTERNAL sticks to the
+ * query. */
 void col_copy(struct query *q, size_t col, char *dst, size_t size);
 const void *col_bytes(const struct query *q, size_t col, size_t *n);
 bool col_null(const struct query *q, size_t col);
@@ -140,8 +141,8 @@ void store_clear_problem(struct store *st);
 
 /* What changed, so that screens know what to read again. */
 enum topic {
-	TOPIC_ACCOUNT = 1,  /* customer, settings */
-	TOPIC_BILLING = 2,  /* invoices, payments, credit */
+	TOPIC_ACCOUNT = 1, /* customer, settings */
+	TOPIC_BILLING = 2, /* invoices, payments, credit */
 	TOPIC_SERVICES = 4,
 	TOPIC_TICKETS = 8,
 	TOPIC_NEWS = 16,
@@ -149,8 +150,8 @@ enum topic {
 
 enum note_type {
 	NOTE_CHANGED = 1, /* topics of this customer */
-	NOTE_SHUTDOWN,	  /* the portal is stopping: say so and leave soon */
-	NOTE_DISABLED,	  /* this access was taken away: leave now */
+	NOTE_SHUTDOWN,    /* the portal is stopping: say so and leave soon */
+	NOTE_DISABLED,    /* this access was taken away: leave now */
 };
 
 struct note {
@@ -171,8 +172,8 @@ enum err store_note(struct store *st, struct note *note, bool *got);
 /* Direct engines: within a verb, says what will have changed on commit; the
  * callback then runs once after the commit. customer 0: all of the tenant. */
 void store_changed(struct store *st, int64_t customer, unsigned topics);
-typedef void store_change_fn(void *arg, int64_t tenant, int64_t customer,
-    unsigned topics);
+typedef void store_change_fn(
+    void *arg, int64_t tenant, int64_t customer, unsigned topics);
 void store_on_change(struct store *st, store_change_fn *fn, void *arg);
 
 /*

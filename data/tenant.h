@@ -43,7 +43,7 @@ struct news {
 };
 /* Newest first; *out is a malloc'ed array of at most max. */
 enum err news_list(struct store *st, size_t max, struct news **out, size_t *n);
-enum err news_create(struct store *st, int64_t at, const char *title,
-    const char *body);
+enum err news_create(
+    struct store *st, int64_t at, const char *title, const char *body);
 
 #endif

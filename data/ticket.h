@@ -17,7 +17,7 @@ struct ticket_message {
 struct ticket {
 	int64_t id;
 	char subject[TICKET_SUBJECT];
-	char type[16];	   /* question fault billing */
+	char type[16];     /* question fault billing */
 	char priority[16]; /* low medium high urgent */
 	/* New, Work in progress, Waiting on customer, Waiting on agent,
 	 * Resolved, Closed */
@@ -50,7 +50,7 @@ struct ticket_new {
 	const char *team, *assigned_to;
 	int64_t at;
 };
-enum err ticket_import(struct store *st, const struct ticket_new *in,
-    int64_t *id);
+enum err ticket_import(
+    struct store *st, const struct ticket_new *in, int64_t *id);
 
 #endif

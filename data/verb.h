@@ -29,7 +29,7 @@ enum verb {
 #define X(name, roles, fn) VERB_##name,
 	VERB_LIST(X)
 #undef X
-	VERB_COUNT
+	    VERB_COUNT
 };
 
 struct verb_def {

@@ -6,8 +6,8 @@
 #include "base/text.h"
 #include "tui/utf8.h"
 
-/* Room for the longest text that is edited and one more character. */
-enum { TYPED_MAX = 8192 + UTF8_MAX };
+/* Bytes that hold a few characters with all their marks. */
+enum { CLUSTERS = 128 };
 
 void
 field_init(struct field *f, char *text, size_t size)
@@ -18,9 +18,13 @@ field_init(struct field *f, char *text, size_t size)
 size_t
 text_before(const char *s, size_t at)
 {
-	size_t i = 0, n = 0;
+	size_t i = at > CLUSTERS ? at - CLUSTERS : 0, n = 0;
 	int width;
 
+	/* From a character's first byte on: what was cut in half there is
+	 * long past when at is reached. */
+	while (i > 0 && ((unsigned char)s[i] & 0xc0) == 0x80)
+		i--;
 	while (i < at && (n = text_next(s + i, &width)) > 0 && i + n < at)
 		i += n;
 	return at - i;

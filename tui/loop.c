@@ -14,7 +14,11 @@
 #include "base/i18n.h"
 #include "tui/ui.h"
 
-enum { FD_TTY, FD_SIGNAL, FD_STORE, FD_OUT, FD_COUNT, MINUTE_MS = 60000 };
+enum { FD_TTY, FD_SIGNAL, FD_STORE, FD_OUT, FD_COUNT };
+enum {
+	MINUTE_MS = 60000,
+	TURN_MAX = 64 * 1024, /* bytes of input before anything else's turn */
+};
 
 struct loop {
 	struct session *session;
@@ -158,20 +162,34 @@ eat_keys(struct loop *l, bool timeout)
 	}
 }
 
+static bool
+readable(int fd)
+{
+	struct pollfd p = {.fd = fd, .events = POLLIN};
+
+	return poll(&p, 1, 0) > 0;
+}
+
+/* Everything that is there, as far as it is not endless: one paint shows what
+ * came of it. */
 static enum err
 on_tty(struct loop *l)
 {
 	unsigned char bytes[INPUT_SIZE];
-	size_t n, room = sizeof(bytes) - l->input.n;
-	enum err err = term_read(l->term, bytes, room, &n);
+	size_t n, total = 0;
 
-	if (err != ERR_NONE) {
-		end(l, NULL);
-		return ERR_NONE;
-	}
+	do {
+		if (term_read(l->term, bytes, sizeof(bytes) - l->input.n, &n) !=
+		    ERR_NONE) {
+			end(l, NULL);
+			return ERR_NONE;
+		}
+		input_feed(&l->input, bytes, n);
+		eat_keys(l, false);
+		total += n;
+	} while (total < TURN_MAX && l->ui.state == UI_RUNNING &&
+		 readable(term_in_fd(l->term)));
 	l->last_key = clock_mono_ms();
-	input_feed(&l->input, bytes, n);
-	eat_keys(l, false);
 	return paint(l, false);
 }
 

@@ -52,24 +52,25 @@ INSERT INTO login_key (tenant, customer, login, type, blob, fingerprint, name,
 SELECT l.tenant, l.customer, l.id, $5, $6, $7, $8, $9
 FROM login l WHERE l.tenant = $1 AND l.id = $4;
 
--- Proof: what a worker needs to check a password or a key.
+-- Proof: what a worker needs to check a password or a key.  Hashes are not
+-- even for staff.
 
 -- name: auth_by_email
--- scope: tenant
+-- scope: system
 -- args: fold
 -- cols: int int text text int text
 SELECT id, COALESCE(customer, 0), role, password, disabled, email
 FROM login WHERE tenant = $1 AND email_fold = $4;
 
 -- name: auth_by_login
--- scope: tenant
+-- scope: system
 -- args: int
 -- cols: int int text text int text
 SELECT id, COALESCE(customer, 0), role, password, disabled, email
 FROM login WHERE tenant = $1 AND id = $4;
 
 -- name: auth_by_key
--- scope: tenant
+-- scope: system
 -- args: text bytes
 -- cols: int int text text int text
 SELECT l.id, COALESCE(l.customer, 0), l.role, l.password, l.disabled, l.email

@@ -5,8 +5,8 @@
  *	login_load load PORT USER KEYFILE THREADS LOGINS TEXT
  *		LOGINS key logins, each until TEXT was painted; prints seconds.
  *	login_load packets PORT USER KEYFILE TEXT KEYS
- *		one login; sends each key alone and prints, a line each, how many
- *		SSH data packets and bytes answered it.
+ *		one login; sends each key alone and prints, a line each, how
+ *many SSH data packets and bytes answered it.
  */
 #include <libssh/callbacks.h>
 #include <libssh/libssh.h>

@@ -13,8 +13,10 @@ main(void)
 	cbreak();
 	noecho();
 	for (int row = 0; row < LINES - 1; row++)
-		mvprintw(row, 1, "Row %2d of a screen that stands for an "
-				 "overview of an account", row);
+		mvprintw(row, 1,
+		    "Row %2d of a screen that stands for an "
+		    "overview of an account",
+		    row);
 	mvprintw(LINES - 1, 1, "? help");
 	refresh();
 	while (getch() != 'q')

@@ -167,6 +167,27 @@ login_without_password_never_matches(void **state)
 }
 
 static void
+a_blocked_or_inactive_customer_gets_in(void **state)
+{
+	static const char *const states[] = {"blocked", "inactive"};
+	struct shop *p = *state;
+
+	for (size_t i = 0; i < 2; i++) {
+		shop_system(p);
+		OK(customer_set_state(p->st, p->customer, states[i]));
+		store_become(p->st, &(struct identity) {.role = ROLE_SYSTEM});
+		assert_int_equal(
+		    try(p, "portal", "demo@example.net", "right one", HOME)
+			.result,
+		    AUTH_OK);
+	}
+	assert_int_equal(
+	    scratch_int(&p->s, "SELECT COUNT(*) FROM audit WHERE "
+			       "action IN ('blocked', 'inactive')"),
+	    2);
+}
+
+static void
 disabled_is_said_only_after_the_proof(void **state)
 {
 	struct shop *p = *state;
@@ -431,6 +452,7 @@ main(void)
 	    TEST(wrong_is_wrong_whatever_is_wrong),
 	    TEST(user_name_picks_the_tenant),
 	    TEST(login_without_password_never_matches),
+	    TEST(a_blocked_or_inactive_customer_gets_in),
 	    TEST(disabled_is_said_only_after_the_proof),
 	    TEST(delays_grow_after_three_failures_up_to_a_limit),
 	    TEST(victim_at_home_never_waits_for_an_attacker),

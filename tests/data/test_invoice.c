@@ -216,6 +216,9 @@ impossible_invoices_are_refused(void **state)
 	in.due_on = in.issued_on - 1;
 	refused(p, &in, "due_on");
 	in.due_on = in.issued_on;
+	in.issued_on = SHOP_TODAY + 1;
+	refused(p, &in, "issued_on");
+	in.issued_on = in.due_on;
 	line.quantity = -1000;
 	refused(p, &in, "lines");
 	line.quantity = 1000;

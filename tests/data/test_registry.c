@@ -283,6 +283,25 @@ hash_changes_with_any_statement(void **state)
 	}
 }
 
+/* Not even staff's sessions. */
+static void
+no_session_reads_a_password_hash(void **state)
+{
+	size_t found = 0;
+
+	(void)state;
+	for (int i = 0; i < SQL_COUNT; i++) {
+		const struct sql_def *def = &sql_table[i];
+
+		if (def->write || strstr(def->text, "password") == NULL)
+			continue;
+		found++;
+		if (def->scope != SCOPE_SYSTEM)
+			fail_msg("%s gives a hash", def->name);
+	}
+	assert_int_equal(found, 3);
+}
+
 int
 main(void)
 {
@@ -295,6 +314,7 @@ main(void)
 	    cmocka_unit_test(every_statement_is_what_it_says_on_sqlite),
 	    cmocka_unit_test(hash_is_of_this_build),
 	    cmocka_unit_test(hash_changes_with_any_statement),
+	    cmocka_unit_test(no_session_reads_a_password_hash),
 	};
 
 	log_open("test_registry", LOG_LVL_ERROR);

@@ -154,8 +154,7 @@ check_reading(struct world *w, const struct walk_case *c,
 	only = run(alone->st, c, h, &b);
 	if (all.err != ERR_NONE || only.err != ERR_NONE)
 		fail_msg("%s: %s", def->name, err_name(all.err));
-	if (a.len != b.len ||
-	    (a.len > 0 && memcmp(a.data, b.data, a.len) != 0))
+	if (a.len != b.len || (a.len > 0 && memcmp(a.data, b.data, a.len) != 0))
 		fail_msg("%s: %s sees others' rows with ids of %s", def->name,
 		    id->session, h->email);
 	if (own && all.rows == 0)

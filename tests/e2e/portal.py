@@ -447,11 +447,11 @@ class Terminal:
         return " ".join(" ".join(body).split())
 
     def marked(self):
-        """The row with the marker, and the one below it."""
+        """The row with the marker: two lines on a narrow screen."""
+        lines = 1 if self.screen.columns >= 80 else 2
         for y, l in enumerate(self.screen.display):
-            if l[1:2] == ">" or l[:1] == ">":
-                below = self.screen.display[y + 1:y + 2]
-                return "\n".join([l] + below)
+            if l[1:2] == ">":
+                return "\n".join(self.screen.display[y:y + lines])
         return ""
 
     def mark(self, text, skip=0):

@@ -208,7 +208,7 @@ def test_bi3_lines_taxes_allocations_and_actions(portal, t):
         shows(t, inv["total"], "Ridgenet GmbH", "Demo Customer")
         t.sync("\x1b").send("d")
         how_to_fetch(t, portal, "invoices/%s.pdf" % inv["number"])
-        t.send("c").wait("This terminal is not known to take co")
+        t.send("c").wait("This terminal is not known to take")
         if float(inv["balance"]) > 0:
             t.send("p")
             how_to_pay(t, portal, inv["balance"], inv["number"])

@@ -1,6 +1,7 @@
 /*
  * portal-cmd for one customer: any command line, and any bytes typed at its
- * questions after a NUL.  What it prints is clean and never the others'.
+ * questions after a NUL.  What it prints is clean, whatever the store holds,
+ * and never the others'.
  */
 #include "base/log.h"
 #include "base/text.h"
@@ -17,6 +18,7 @@ session(struct snapshot **start)
 	if (s == NULL) {
 		log_open("fuzz_cmd", LOG_LVL_ERROR);
 		REQUIRE(cmd_session_setup((void **)&s) == 0);
+		snapshot_poison(&s->f.scratch);
 		snapshot_take(&first, &s->f.scratch);
 	}
 	*start = &first;

@@ -11,18 +11,6 @@
 
 enum { KEYS = 200, DUMP_MAX = 4 * 1024 * 1024 };
 
-/* An escape sequence, C1, a text turned round, a bad byte, many marks. */
-#define HOSTILE                                                                \
-	"CAST(X'1B5D303B7807C29B327CE280AE61E6B182FFCC81CC81CC81CC81CC81"      \
-	"CC810D62EFBBBF' AS TEXT)"
-static const char hostile[] =
-    "UPDATE customer SET name = " HOSTILE ", street = " HOSTILE
-    ";UPDATE service SET description = " HOSTILE
-    ";UPDATE ticket SET subject = " HOSTILE
-    ";UPDATE ticket_message SET body = " HOSTILE ", author = " HOSTILE
-    ";UPDATE plan SET name = " HOSTILE ";UPDATE news SET title = " HOSTILE
-    ", body = " HOSTILE;
-
 static struct stage *
 stage(struct snapshot **start)
 {
@@ -32,7 +20,7 @@ stage(struct snapshot **start)
 	if (s == NULL) {
 		log_open("fuzz_tui", LOG_LVL_ERROR);
 		REQUIRE(stage_setup((void **)&s) == 0);
-		scratch_sql(&s->scratch, hostile);
+		snapshot_poison(&s->scratch);
 		snapshot_take(&first, &s->scratch);
 	}
 	*start = &first;

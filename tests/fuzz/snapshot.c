@@ -10,6 +10,18 @@
 /* In the head of a database file: how it is read and written. */
 enum { FORMAT_AT = 18, FORMAT_LEGACY = 1 };
 
+/* An escape sequence, C1, a text turned round, a bad byte, many marks. */
+#define HOSTILE                                                                \
+	"CAST(X'1B5D303B7807C29B327CE280AE61E6B182FFCC81CC81CC81CC81CC81"      \
+	"CC810D62EFBBBF' AS TEXT)"
+static const char hostile[] =
+    "UPDATE customer SET name = " HOSTILE ", street = " HOSTILE
+    ";UPDATE service SET description = " HOSTILE
+    ";UPDATE ticket SET subject = " HOSTILE
+    ";UPDATE ticket_message SET body = " HOSTILE ", author = " HOSTILE
+    ";UPDATE plan SET name = id || " HOSTILE ";UPDATE news SET title = " HOSTILE
+    ", body = " HOSTILE;
+
 static sqlite3 *
 db_of(struct store *st)
 {
@@ -77,4 +89,10 @@ snapshot_restore(struct snapshot *s)
 	store_rollback(s->st);
 	if (sqlite3_total_changes(db_of(s->st)) != s->changes)
 		load(s);
+}
+
+void
+snapshot_poison(struct scratch *scratch)
+{
+	scratch_sql(scratch, hostile);
 }

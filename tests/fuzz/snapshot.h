@@ -20,5 +20,7 @@ struct snapshot {
 /* Takes the store as it is and removes its files. */
 void snapshot_take(struct snapshot *s, struct scratch *scratch);
 void snapshot_restore(struct snapshot *s);
+/* Before it is taken: texts in it that no program of ours lets in. */
+void snapshot_poison(struct scratch *scratch);
 
 #endif

@@ -47,6 +47,29 @@ field_takes_whole_characters_and_deletes_whole_ones(void **state)
 }
 
 static void
+field_deletes_whole_characters_far_from_the_start(void **state)
+{
+	char text[1024] = "", want[1024] = "";
+	struct field f;
+
+	(void)state;
+	field_init(&f, text, sizeof(text));
+	for (int i = 0; i < 100; i++) {
+		type_field(&f, "e\314\201\344\270\255");
+		strcat(want, "e\314\201\344\270\255");
+	}
+	assert_string_equal(text, want);
+	for (int i = 0; i < 100; i++) {
+		press(&f, K_BACKSPACE);
+		want[strlen(want) - 3] = '\0';
+		assert_string_equal(text, want);
+		press(&f, K_BACKSPACE);
+		want[strlen(want) - 3] = '\0';
+		assert_string_equal(text, want);
+	}
+}
+
+static void
 field_edits_in_the_middle(void **state)
 {
 	char text[64] = "ac";
@@ -229,6 +252,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(
 		field_takes_whole_characters_and_deletes_whole_ones),
+	    cmocka_unit_test(field_deletes_whole_characters_far_from_the_start),
 	    cmocka_unit_test(field_edits_in_the_middle),
 	    cmocka_unit_test(field_never_overflows_and_says_it_is_full),
 	    cmocka_unit_test(field_refuses_what_harms),
