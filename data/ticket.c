@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "base/text.h"
 #include "data/array.h"
 #include "data/verb.h"
 
@@ -62,6 +63,7 @@ messages_page(struct store *st, struct ticket *t, int64_t *after)
 			q.err = ERR_NOMEM;
 			break;
 		}
+		text_clean_self(m->body, TEXT_LINES);
 	}
 	return query_end(&q);
 }

@@ -157,17 +157,19 @@ conn_proved(void *arg, const struct proof *p)
 	struct conn *c = arg;
 
 	c->state = CONN_UNKNOWN;
-	if (p->err != ERR_NONE)
+	if (p->err != ERR_NONE) {
+		/* Not their fault: say so instead of asking again. */
 		log_error("cannot tell who logs in from %s: %s", c->source,
 		    err_name(p->err));
-	if (c->checked && p->err == ERR_NONE && p->ok) {
-		conn_let_in(c, p);
+		conn_bye(c, err_text(p->err));
 		return;
 	}
-	if (c->checked && ++c->failures > CONN_FAILURES)
+	if (c->checked && p->ok)
+		conn_let_in(c, p);
+	else if (c->checked && ++c->failures > CONN_FAILURES)
 		conn_bye(c, "Too many authentication failures.");
 	else
-		conn_answer(c, p->err == ERR_NONE && p->ok);
+		conn_answer(c, p->ok);
 }
 
 static enum err

@@ -20,7 +20,6 @@
 
 enum {
 	INPUT_MAX = 2 << 20, /* libssh's window is smaller */
-	CHANNELS_SPARE = 2,  /* to refuse one politely */
 	PTY_MAX = 1000,
 	PIXELS_MAX = 65535,
 	STATUS_REFUSED = 1,
@@ -216,16 +215,6 @@ channel_opened(struct channel *c, struct ipc_msg *m)
 	return fd_set_nonblock(c->out.fd, 1);
 }
 
-static size_t
-channels_running(const struct login *l)
-{
-	size_t i, n = 0;
-
-	for (i = 0; i < l->nchannels; i++)
-		n += l->channels[i]->started && !l->channels[i]->exited;
-	return n;
-}
-
 static int
 channel_start(struct channel *c, enum session_kind kind, const char *command)
 {
@@ -238,7 +227,6 @@ channel_start(struct channel *c, enum session_kind kind, const char *command)
 	if (rq == NULL || strlen(command) >= sizeof(rq->command))
 		return -1;
 	rq->kind = kind;
-	rq->quota = channels_running(l) >= l->limits->channels;
 	snprintf(rq->command, sizeof(rq->command), "%s", command);
 	c->pty = rq->pty;
 	buf_init(&b, 3 * SESSION_COMMAND);
@@ -288,7 +276,7 @@ on_open(ssh_session s, void *arg)
 	struct login *l = arg;
 	struct channel *c;
 
-	if (l->nchannels >= (size_t)l->limits->channels + CHANNELS_SPARE)
+	if (l->nchannels >= l->limits->channels)
 		return NULL;
 	if ((c = calloc(1, sizeof(*c))) == NULL)
 		return NULL;
@@ -320,8 +308,7 @@ on_open(ssh_session s, void *arg)
 enum err
 channels_start(struct login *l)
 {
-	l->channels = calloc(
-	    (size_t)l->limits->channels + CHANNELS_SPARE, sizeof(*l->channels));
+	l->channels = calloc(l->limits->channels, sizeof(*l->channels));
 	l->chunk = malloc(RELAY_CHUNK);
 	if (l->channels == NULL || l->chunk == NULL)
 		return ERR_NOMEM;

@@ -55,7 +55,6 @@ session_request_put(struct buf *b, const struct session_request *rq)
 
 	buf_put_u8(b, rq->kind);
 	buf_put_u8(b, rq->pty);
-	buf_put_u8(b, rq->quota);
 	buf_put_str(b, rq->term);
 	buf_put_u32(b, rq->cols);
 	buf_put_u32(b, rq->rows);
@@ -78,7 +77,6 @@ session_request_get(struct rd *r, struct session_request *rq)
 	kind = rd_u8(r);
 	rq->kind = kind;
 	rq->pty = rd_u8(r) != 0;
-	rq->quota = rd_u8(r) != 0;
 	rd_str(r, rq->term, sizeof(rq->term));
 	rq->cols = rd_u32(r);
 	rq->rows = rd_u32(r);

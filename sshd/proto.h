@@ -86,7 +86,6 @@ enum { SESSION_COMMAND = 4096, SESSION_VARS = 16, SESSION_VAR = 96 };
 struct session_request {
 	enum session_kind kind;
 	bool pty;
-	bool quota; /* this connection has too many channels already */
 	char term[33];
 	uint32_t cols, rows, xpixels, ypixels;
 	char vars[SESSION_VARS][SESSION_VAR]; /* "LANG=de_AT.UTF-8" */

@@ -62,8 +62,19 @@ sessions_of(const struct monitor *m, const struct identity *id)
 	return n;
 }
 
+static size_t
+sessions_on(const struct conn *c)
+{
+	const struct session *s;
+	size_t n = 0;
+
+	for (s = c->monitor->sessions; s != NULL; s = s->next)
+		n += s->pid > 0 && s->conn == c;
+	return n;
+}
+
 static const char *
-session_refusal(const struct conn *c, const struct session_request *rq)
+session_refusal(const struct conn *c)
 {
 	const struct monitor *m = c->monitor;
 
@@ -75,7 +86,7 @@ session_refusal(const struct conn *c, const struct session_request *rq)
 	if (c->proof.id.role != ROLE_CUSTOMER)
 		return N_("Staff screens are not part of this portal yet. "
 			  "Use portalctl on the server.");
-	if (rq->quota)
+	if (sessions_on(c) >= (size_t)m->config.sshd_max_channels)
 		return N_("This connection has too many sessions already. "
 			  "Please close one first.");
 	if (sessions_of(m, &c->proof.id) >=
@@ -93,7 +104,7 @@ session_start(struct conn *c, uint32_t channel,
 	struct session *s;
 	enum err err = ERR_NOMEM;
 
-	if ((*why = session_refusal(c, rq)) != NULL)
+	if ((*why = session_refusal(c)) != NULL)
 		return false;
 	*why = N_("The portal is busy. Please try again in a moment.");
 	if ((s = session_new(c->monitor)) == NULL)

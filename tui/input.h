@@ -20,7 +20,6 @@ enum key_code {
 	K_ENTER = 13,
 	K_CTRL_O = 15,
 	K_CTRL_U = 21,
-	K_CTRL_W = 23,
 	K_ESC = 27,
 	K_BACKSPACE = 127,
 	K_UP = 0x110000,

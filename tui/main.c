@@ -74,7 +74,6 @@ run(struct store *store, const struct session_env *env, bool console)
 		err = session_sandbox(SESSION_EXTRA_TTY);
 	if (err == ERR_NONE) {
 		s->env = *env;
-		s->console = console;
 		s->can_copy = term_facts(term)->copy;
 		err = session_open(s, store);
 	}

@@ -8,9 +8,10 @@
 #include "base/i18n.h"
 #include "base/text.h"
 
-enum { SENTENCE = 512 };
+enum { SENTENCE = 512, IN_DAYS = 96 };
 
-void
+/* "in 6 days (20 May)", "today", "tomorrow (15 May)". */
+static void
 in_days(char dst[IN_DAYS], int64_t today, int64_t day)
 {
 	char date[DATE_SIZE];

@@ -12,8 +12,5 @@ void say_state(struct page *p, const struct session *s);
 /* OV3 and OV4, as the tenant's settings have them. */
 void say_next_payment(struct page *p, const struct session *s);
 void say_suspension(struct page *p, const struct session *s);
-/* "6 days (20 May)", "today", "tomorrow". */
-enum { IN_DAYS = 96 };
-void in_days(char dst[IN_DAYS], int64_t today, int64_t day);
 
 #endif

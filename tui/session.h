@@ -19,7 +19,6 @@ struct session {
 	int64_t now;
 	int64_t today;
 	bool can_copy; /* the terminal takes OSC 52 */
-	bool console;  /* no one is there to start line mode after us */
 };
 
 /* Reads all of it.  env is set before. */

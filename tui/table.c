@@ -45,13 +45,6 @@ table_text(
 		    t->session->tenant.zone);
 }
 
-size_t
-table_row(const struct table *t)
-{
-	return t->list.marker < t->list.n ? t->order[t->list.marker]
-					  : t->rows.n;
-}
-
 static struct target
 table_target(const struct list *l, size_t i)
 {

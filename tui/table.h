@@ -77,14 +77,10 @@ bool table_act(struct table *t, enum action act, char *said, size_t size);
 void table_draw(
     struct table *t, struct canvas *c, struct area a, bool two_lines);
 
-/* The listing row that is marked, or rows.n. */
-size_t table_row(const struct table *t);
 /* A row's cell by its column's key: as people read it; as data. */
 void table_text(
     const struct table *t, size_t row, const char *key, char dst[TABLE_CELL]);
 int64_t row_int(const struct rows *r, size_t row, const char *key);
 const char *row_str(const struct rows *r, size_t row, const char *key);
-/* Upper case where it is plain ASCII, else as it is: heads of columns. */
-void head_text(char *dst, size_t size, const char *title);
 
 #endif

@@ -14,7 +14,8 @@
 
 enum { TEXT_MIN = 12, TEXT_MAX = 60, WIDE_FROM = 60, VERY_WIDE_FROM = 120 };
 
-void
+/* Upper case where it is plain ASCII, else as it is. */
+static void
 head_text(char *dst, size_t size, const char *title)
 {
 	bool ascii = true;

@@ -11,7 +11,12 @@ WAYS = ["root", "user"] if os.geteuid() == 0 else ["user"]
 
 def make(way):
     """pytest's own folders are closed to nobody; this one is not."""
-    return Portal(tempfile.mkdtemp(prefix="portal-e2e-"), way == "root")
+    base = tempfile.mkdtemp(prefix="portal-e2e-")
+    try:
+        return Portal(base, way == "root")
+    except BaseException:
+        shutil.rmtree(base, ignore_errors=True)
+        raise
 
 
 def unmake(p):

@@ -157,8 +157,10 @@ def small_disk(portal, megabytes):
             os.chmod(portal.dir, mode.st_mode & 0o7777)
             yield
         finally:
-            portal.stop()
-            subprocess.run(["umount", portal.dir], check=True)
+            try:
+                portal.stop()
+            finally:
+                subprocess.run(["umount", "-l", portal.dir], check=True)
     finally:
         os.rmdir(portal.dir)
         os.rename(aside, portal.dir)

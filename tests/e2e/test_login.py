@@ -196,11 +196,21 @@ def test_channels_of_one_connection_are_bounded(own_portal):
     t = transport(own_portal)
     t.auth_publickey("portal", paramiko.Ed25519Key.from_private_key_file(
         own_portal.key))
-    a, b = t.open_session(timeout=30), t.open_session(timeout=30)
-    with pytest.raises(paramiko.SSHException):
-        t.open_session(timeout=30)
-    a.exec_command("overview")
-    assert a.recv_exit_status() == 0
+    held = [t.open_session(timeout=30) for _ in range(2)]
+    for c in held:
+        c.exec_command("plain")
+        assert c.recv(10)  # it runs, and waits for an answer
+    extra = t.open_session(timeout=30)
+    extra.exec_command("overview")
+    assert extra.recv_exit_status() != 0
+    assert b"too many sessions" in extra.recv_stderr(1000)
+    held[0].close()
+
+    def room():
+        c = t.open_session(timeout=30)
+        c.exec_command("overview")
+        return c.recv_exit_status() == 0
+    wait_for(room, "a place on this connection")
     t.close()
 
 

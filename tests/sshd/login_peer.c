@@ -134,7 +134,7 @@ stub_open(struct stub *s, struct ipc_msg *m)
 	assert_int_equal(session_request_get(&r, &rq), ERR_NONE);
 	buf_init(&b, 1024);
 	buf_put_u32(&b, channel);
-	if (rq.quota || strcmp(rq.command, "refuse") == 0) {
+	if (strcmp(rq.command, "refuse") == 0) {
 		stub_refuse(s, &b);
 		return;
 	}

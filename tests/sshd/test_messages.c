@@ -194,7 +194,6 @@ too_many_variables_are_refused(void **state)
 	buf_init(&b, 65536);
 	buf_put_u8(&b, SESSION_SHELL);
 	buf_put_u8(&b, 0);
-	buf_put_u8(&b, 0);
 	buf_put_str(&b, "");
 	for (i = 0; i < 4; i++)
 		buf_put_u32(&b, 0);
