@@ -41,8 +41,11 @@ SRC_portal-cmd := sshd/cmd
 SRC_portal-render := sshd/render
 SRC_portalctl := ctl
 
+# A session pays for each shared library in time and memory: these two are
+# linked in.
+STATIC_portal-tui := -Wl,-Bstatic -lncursesw -ltinfo -linih -Wl,-Bdynamic
 LIBS_portal-sshd := libssh sqlite3 libsodium inih
-LIBS_portal-tui := ncursesw inih
+LIBS_portal-tui :=
 LIBS_portal-files :=
 LIBS_portal-cmd := jansson
 LIBS_portal-render := pangocairo
@@ -103,7 +106,7 @@ $(B)/lib$(1).a: $(filter-out %/main.o,$(call objects,$(SRC_$(1))))
 $(B)/$(1): $(B)/obj/$(SRC_$(1))/main.o $(B)/lib$(1).a $(ARCHIVES)
 	$$(call say,LD)
 	$$(Q)$$(CC) $$(ALL_CFLAGS) $$(ALL_LDFLAGS) -o $$@ $$^ \
-		$$(call pc,--libs,$$(LIBS_$(1)))
+		$$(STATIC_$(1)) $$(call pc,--libs,$$(LIBS_$(1)))
 endef
 $(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
 

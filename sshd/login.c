@@ -22,6 +22,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "sshd/server.h"
 
 enum {
@@ -33,8 +34,6 @@ enum {
 	TCP_PROBES = 5,
 	TCP_LOST_MS = 600 * 1000,
 	POLL_FDS = 64,
-	STACK_KEEP = 4096,
-	STACK_DROP = 512 * 1024,
 };
 
 /* clang-format off */
@@ -222,21 +221,6 @@ login_timeout(const struct login *l)
 	return login_left(l);
 }
 
-/*
- * Key exchange and login went deep into the stack; an idle session has no use
- * for those pages.
- */
-static void
-login_shrink(void)
-{
-	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-	uintptr_t here = (uintptr_t)__builtin_frame_address(0);
-	uintptr_t end = (here - STACK_KEEP) & ~(page - 1);
-
-	/* Says ENOMEM where the stack ends, having done the rest. */
-	(void)madvise((void *)(end - STACK_DROP), STACK_DROP, MADV_DONTNEED);
-}
-
 static void
 login_turn(struct login *l)
 {
@@ -251,7 +235,7 @@ login_turn(struct login *l)
 	n += channels_poll(l, pfds + 2, POLL_FDS - 2);
 
 	if (l->authed && l->quick > 0)
-		login_shrink();
+		memory_shrink();
 	rc = poll(pfds, n, login_timeout(l));
 	if (rc == -1 && errno == EINTR)
 		return;

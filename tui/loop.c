@@ -4,7 +4,6 @@
 #include "tui/loop.h"
 
 #include <errno.h>
-#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -12,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/i18n.h"
+#include "base/memory.h"
 #include "tui/ui.h"
 
 enum { FD_TTY, FD_SIGNAL, FD_STORE, FD_OUT, FD_COUNT };
@@ -316,7 +316,7 @@ loop_run(struct session *s, struct term *t, int signal_fd, const char **parting)
 	err = ui_init(&l->ui, s, rows, cols);
 	if (err == ERR_NONE)
 		err = paint(l, false);
-	malloc_trim(0); /* what starting took, before the long waiting */
+	memory_shrink(); /* what starting took, before the long waiting */
 	while (err == ERR_NONE && !l->ended)
 		err = turn(l);
 	*parting = l->parting;

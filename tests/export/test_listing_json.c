@@ -46,13 +46,15 @@ static void
 hostile_text_stays_text(void **state)
 {
 	static const char subject[] = "\"},{\\ <&> \t ünï 請 \x7f";
+	/* without what could harm a terminal */
+	static const char clean[] = "\"},{\\ <&>   ünï 請 ";
 	struct exported *e = *state;
 	json_t *v;
 
 	exported_ticket(e, ANNA, 1000, subject);
 	v = parse(exported_text(e, ANNA, "tickets", LISTING_JSON));
 	assert_int_equal(json_array_size(v), 1);
-	assert_string_equal(str(json_array_get(v, 0), "subject"), subject);
+	assert_string_equal(str(json_array_get(v, 0), "subject"), clean);
 	json_decref(v);
 }
 
