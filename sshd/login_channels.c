@@ -22,6 +22,7 @@ enum {
 	INPUT_MAX = 2 << 20, /* libssh's window is smaller */
 	PTY_MAX = 1000,
 	PIXELS_MAX = 65535,
+	CHANNELS_SPARE = 2,
 	STATUS_REFUSED = 1,
 	TURN_CPU_S = 3,
 };
@@ -270,13 +271,38 @@ on_subsystem(ssh_session s, ssh_channel ch, const char *name, void *arg)
 	return channel_start(arg, SESSION_SUBSYSTEM, name);
 }
 
+/* The monitor refuses a session too many with a sentence: let it be asked. */
+static size_t
+channels_max(const struct login *l)
+{
+	return (size_t)l->limits->channels + CHANNELS_SPARE;
+}
+
+/* One that the client has closed stays until its turn. */
+static size_t
+channels_room(const struct login *l)
+{
+	return 2 * channels_max(l);
+}
+
+static size_t
+channels_live(const struct login *l)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < l->nchannels; i++)
+		n += !l->channels[i]->client_closed;
+	return n;
+}
+
 static ssh_channel
 on_open(ssh_session s, void *arg)
 {
 	struct login *l = arg;
 	struct channel *c;
 
-	if (l->nchannels >= l->limits->channels)
+	if (channels_live(l) >= channels_max(l) ||
+	    l->nchannels == channels_room(l))
 		return NULL;
 	if ((c = calloc(1, sizeof(*c))) == NULL)
 		return NULL;
@@ -308,7 +334,7 @@ on_open(ssh_session s, void *arg)
 enum err
 channels_start(struct login *l)
 {
-	l->channels = calloc(l->limits->channels, sizeof(*l->channels));
+	l->channels = calloc(channels_room(l), sizeof(*l->channels));
 	l->chunk = malloc(RELAY_CHUNK);
 	if (l->channels == NULL || l->chunk == NULL)
 		return ERR_NOMEM;

@@ -80,22 +80,22 @@ static void
 cell_put(struct canvas *c, int y, int x, const char *s, size_t n, int width,
     unsigned attr)
 {
-	struct glyph g = {.width = (uint8_t)width, .attr = (uint8_t)attr};
-	size_t used = utf8_get(s, n, &g.ch);
+	struct glyph g = {.width = width & 3, .attr = attr & 3};
+	uint32_t ch;
+	size_t used = utf8_get(s, n, &ch), more;
+	int m = 0;
 
-	if (used == 0)
-		g.ch = '?';
-	for (int m = 0; used != 0 && used < n && m < CANVAS_MARKS; m++) {
-		size_t more = utf8_get(s + used, n - used, &g.marks[m]);
-
-		if (more == 0)
+	g.ch = used == 0 ? '?' : ch & 0x1fffff;
+	for (; used != 0 && used < n && m < CANVAS_MARKS; used += more) {
+		if ((more = utf8_get(s + used, n - used, &ch)) == 0)
 			break;
-		used += more;
+		if (ch <= UINT16_MAX)
+			g.marks[m++] = (uint16_t)ch;
 	}
 	cell_break(c, y, x);
 	if (width == 2) {
 		cell_break(c, y, x + 1);
-		*cell_at(c, y, x + 1) = (struct glyph) {.attr = (uint8_t)attr};
+		*cell_at(c, y, x + 1) = (struct glyph) {.attr = attr & 3};
 	}
 	*cell_at(c, y, x) = g;
 }
@@ -174,7 +174,7 @@ canvas_attr(struct canvas *c, int y, int x, int w, unsigned attr)
 	if (y < 0 || y >= c->rows || x < 0)
 		return;
 	for (int i = x; i < x + w && i < c->cols; i++)
-		cell_at(c, y, i)->attr |= (uint8_t)attr;
+		cell_at(c, y, i)->attr |= attr & 3;
 }
 
 void

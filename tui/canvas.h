@@ -17,11 +17,12 @@ enum {
 
 enum attr { ATTR_PLAIN = 0, ATTR_BOLD = 1, ATTR_REVERSE = 2 };
 
+/* Eight bytes: there are thousands for as long as a session lasts. */
 struct glyph {
-	uint32_t ch; /* 0: the right half of a wide character */
-	uint32_t marks[CANVAS_MARKS];
-	uint8_t width; /* 1 or 2; 0 with ch 0 */
-	uint8_t attr;
+	uint32_t ch : 21;   /* 0: the right half of a wide character */
+	uint32_t width : 2; /* 1 or 2; 0 with ch 0 */
+	uint32_t attr : 2;
+	uint16_t marks[CANVAS_MARKS]; /* of the BMP; others are left out */
 };
 
 struct area {
