@@ -3,8 +3,10 @@
 #define BASE_MEMORY_H
 
 /*
- * Returns free heap pages, and the stack's pages below the caller's frame, to
- * the kernel: starting a session goes deep, waiting in it does not.
+ * Starting a session goes deep; waiting in it does not.  Returns to the kernel
+ * the heap's free pages and the stack below the caller's frame, and unmaps the
+ * pages of code and constants: most were wanted once, for a key exchange or a
+ * first screen, and what is wanted again comes back from the page cache.
  */
 void memory_shrink(void);
 

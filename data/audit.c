@@ -1,8 +1,6 @@
 /* Writing the audit log. */
 #include "data/audit.h"
 
-#include "data/verb.h"
-
 enum err
 audit_write(struct store *st, const struct audit *a)
 {
@@ -15,10 +13,4 @@ audit_write(struct store *st, const struct audit *a)
 	query_bind_text(&q, store_identity(st)->source);
 	query_bind_text(&q, a->result != NULL ? a->result : "ok");
 	return query_run(&q, NULL);
-}
-
-enum err
-session_ended(struct store *st)
-{
-	return store_call(st, VERB_SESSION_ENDED, NULL, NULL);
 }

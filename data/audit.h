@@ -15,7 +15,4 @@ struct audit {
  * engines. */
 enum err audit_write(struct store *st, const struct audit *a);
 
-/* A session says that it ends. */
-enum err session_ended(struct store *st);
-
 #endif

@@ -138,11 +138,9 @@ ask(struct socket_store *s, uint16_t type, const struct buf *request,
 	if (request->err != ERR_NONE)
 		return request->err;
 	store_clear_problem(&s->st);
-	do {
-		err = wait_for(s->fd, POLLOUT, until);
-		if (err == ERR_NONE)
-			err = ipc_send(s->fd, type, request, NULL, 0);
-	} while (err == ERR_BUSY);
+	while ((err = ipc_send(s->fd, type, request, NULL, 0)) == ERR_BUSY)
+		if ((err = wait_for(s->fd, POLLOUT, until)) != ERR_NONE)
+			break;
 	if (err != ERR_NONE)
 		return broken(s, err, "request");
 	if ((err = receive_reply(s, msg, until)) != ERR_NONE)

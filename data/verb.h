@@ -21,8 +21,7 @@
 	X(TICKET_REOPEN,   ROLES_CUSTOMER, verb_ticket_reopen) \
 	X(PROFILE_UPDATE,  ROLES_CUSTOMER, verb_profile_update) \
 	X(PASSWORD_CHANGE, ROLES_CUSTOMER, verb_password_change) \
-	X(PAPER_KEEP,      ROLES_RENDER,   verb_paper_keep) \
-	X(SESSION_ENDED,   ROLES_CUSTOMER, verb_session_ended)
+	X(PAPER_KEEP,      ROLES_RENDER,   verb_paper_keep)
 /* clang-format on */
 
 enum verb {

@@ -13,6 +13,7 @@
 #include "sshd/keys.h"
 #include "sshd/monitor.h"
 #include "sshd/spawn.h"
+#include "sshd/worker.h"
 
 enum { PAUSE_FIRST_MS = 100, PAUSE_MAX_MS = 10 * 1000 };
 
@@ -122,6 +123,8 @@ worker_ready(void *arg, uint32_t events)
 	} else if (msg.type == WORKER_MSG_READY) {
 		c->ready = c->ever_ready = true;
 		c->pause_ms = 0;
+		proof_resume(m);
+		monitor_check_ready(m);
 	} else if (msg.type == WORKER_MSG_PROOF) {
 		proof_answered(m, c, &msg);
 	} else if (msg.type == WORKER_MSG_CHANGED) {
@@ -250,7 +253,7 @@ listener_ready(void *arg, uint32_t events)
 		child_drop(c);
 	} else if (msg.type == LISTENER_MSG_READY) {
 		c->ready = c->ever_ready = true;
-		monitor_ready(m);
+		monitor_check_ready(m);
 	} else if (msg.type == LISTENER_MSG_CONN) {
 		listener_conn(m, &msg);
 	} else if (msg.type == LISTENER_MSG_REPLACE) {
@@ -340,6 +343,7 @@ children_stop(struct monitor *m)
 static void
 child_ended(struct child *c, const char *what, int status)
 {
+	bool later = WIFEXITED(status) && WEXITSTATUS(status) == WORKER_LATER;
 	bool planned = WIFEXITED(status) && WEXITSTATUS(status) == 0;
 
 	c->pid = 0;
@@ -348,13 +352,13 @@ child_ended(struct child *c, const char *what, int status)
 	if (c->monitor->stopping)
 		return;
 	/* It cannot even start: nor could the next one. */
-	if (!c->ever_ready && !c->monitor->served) {
+	if (!c->ever_ready && !c->monitor->served && !later) {
 		c->monitor->failed = c->monitor->done = true;
 		return;
 	}
 	if (WIFSIGNALED(status))
 		log_error("%s was killed by signal %d", what, WTERMSIG(status));
-	else if (!planned)
+	else if (!planned && !later)
 		log_error("%s ended with status %d", what, WEXITSTATUS(status));
 	child_again(c);
 }

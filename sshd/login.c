@@ -29,6 +29,7 @@ enum {
 	LOGIN_FDS = 64,
 	LOGIN_MEMORY = 96 << 20, /* a client that floods ends itself only */
 	LOGIN_QUICK_TURNS = 16,
+	SHRINK_MS = 250,
 	TCP_IDLE_S = 300,
 	TCP_PROBE_S = 60,
 	TCP_PROBES = 5,
@@ -234,11 +235,16 @@ login_turn(struct login *l)
 	pfds[1] = (struct pollfd) {l->monitor, POLLIN, 0};
 	n += channels_poll(l, pfds + 2, POLL_FDS - 2);
 
-	if (l->authed && l->quick > 0)
-		memory_shrink();
-	rc = poll(pfds, n, login_timeout(l));
+	rc = poll(
+	    pfds, n, l->authed && !l->shrunk ? SHRINK_MS : login_timeout(l));
 	if (rc == -1 && errno == EINTR)
 		return;
+	if (rc == 0 && l->authed && !l->shrunk) {
+		/* The first quiet after a login: it may last for hours. */
+		l->shrunk = true;
+		memory_shrink();
+		return;
+	}
 	if (rc <= 0) {
 		login_end(l, rc == -1    ? NULL
 			     : l->authed ? "Idle."

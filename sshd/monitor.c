@@ -207,10 +207,15 @@ monitor_open(struct monitor *m, const char *config_path)
 /* ---- signals ---- */
 
 void
-monitor_ready(struct monitor *m)
+monitor_check_ready(struct monitor *m)
 {
-	if (m->served)
+	size_t i;
+
+	if (m->served || !m->listener.ready)
 		return;
+	for (i = 0; i < m->nworkers; i++)
+		if (!m->workers[i].ready)
+			return;
 	m->served = true;
 	sockets_log(m->sockets, m->nsockets);
 }

@@ -73,7 +73,7 @@ struct monitor {
 	struct peer *peers;
 	uint32_t last_id; /* of tickets and sessions */
 
-	bool served; /* the first listener was ready once */
+	bool served; /* the listener and all workers were ready once */
 	bool stopping, done;
 	bool failed; /* the store or the keys: nothing can be served */
 	struct timer stop;
@@ -100,12 +100,15 @@ void workers_send(struct monitor *m, uint16_t type, const struct buf *b);
 typedef void proof_fn(void *arg, const struct proof *p);
 /*
  * Asks who it is; fn is called later, not before the delay that the answer
- * asks for.  A password goes to the worker for passwords.
+ * asks for.  A password goes to the worker for passwords.  While no worker is
+ * ready the question waits some seconds for one, then fn gets ERR_BUSY.
  */
 enum err proof_ask(struct monitor *m, const char *user, const char *email,
     const char *password, const char *source, proof_fn *fn, void *arg);
 enum err proof_ask_key(struct monitor *m, const char *user, bool checked,
     const void *blob, size_t len, const char *source, proof_fn *fn, void *arg);
+/* A worker has become ready: asks what waited for it. */
+void proof_resume(struct monitor *m);
 /* fn will not be called with this arg any more. */
 void proof_forget(struct monitor *m, void *arg);
 void proof_answered(
@@ -166,8 +169,8 @@ enum err console_open(struct monitor *m);
 void console_close(struct monitor *m);
 
 /* ---- monitor.c ---- */
-/* A listener accepts: says so the first time. */
-void monitor_ready(struct monitor *m);
+/* A child is ready: says so when the last one is, the first time. */
+void monitor_check_ready(struct monitor *m);
 /* Looks whether a stopping monitor has nothing left to wait for. */
 void monitor_check_done(struct monitor *m);
 

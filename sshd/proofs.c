@@ -1,6 +1,8 @@
 /*
- * Questions to the workers about who somebody is.  An answer is held back as
- * long as the store's throttle asks for; nobody sleeps meanwhile.
+ * Questions to the workers about who somebody is.  One that comes while no
+ * worker has the store open waits for it: right after the start, or when one
+ * is replaced.  An answer is held back as long as the store's throttle asks
+ * for; nobody sleeps meanwhile.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -8,12 +10,15 @@
 #include "base/ipc.h"
 #include "sshd/monitor.h"
 
-enum { PROOF_DELAY_MAX = 60 * 1000 };
+enum { PROOF_DELAY_MAX = 60 * 1000, PROOF_WAIT_MS = 10 * 1000 };
 
 struct ticket {
 	struct monitor *monitor;
 	uint32_t id;
-	const struct child *worker; /* NULL: answered, held back */
+	uint16_t type;
+	struct buf question;        /* until it is asked */
+	bool waiting;               /* for a worker to ask */
+	const struct child *worker; /* who was asked; NULL: answered */
 	proof_fn *fn;
 	void *arg;
 	struct proof proof;
@@ -30,6 +35,7 @@ ticket_free(struct ticket *t)
 		p = &(*p)->next;
 	*p = t->next;
 	loop_timer_clear(&t->monitor->loop, &t->timer);
+	buf_wipe(&t->question);
 	free(t);
 }
 
@@ -46,37 +52,87 @@ ticket_deliver(void *arg)
 }
 
 static enum err
-ticket_new(struct monitor *m, const struct child *worker, proof_fn *fn,
-    void *arg, struct ticket **out)
+ticket_new(struct monitor *m, uint16_t type, proof_fn *fn, void *arg,
+    struct ticket **out)
 {
 	struct ticket *t;
 
-	if (worker == NULL || !worker->ready)
-		return ERR_BUSY;
 	if ((t = calloc(1, sizeof(*t))) == NULL)
 		return ERR_NOMEM;
 	t->monitor = m;
 	t->id = ++m->last_id;
-	t->worker = worker;
+	t->type = type;
 	t->fn = fn;
 	t->arg = arg;
 	t->timer.fire = ticket_deliver;
 	t->timer.arg = t;
 	t->next = m->tickets;
 	m->tickets = t;
+	buf_init(&t->question, IPC_BODY_MAX);
+	buf_put_u32(&t->question, t->id);
 	*out = t;
 	return ERR_NONE;
 }
 
+static struct child *
+ticket_worker(const struct ticket *t)
+{
+	struct monitor *m = t->monitor;
+	struct child *c = &m->workers[m->nworkers - 1];
+
+	if (t->type != WORKER_MSG_PASSWORD)
+		return worker_pick(m);
+	return c->ready ? c : NULL;
+}
+
+/* ERR_BUSY: nobody to ask right now; the question is kept. */
 static enum err
-ticket_send(struct ticket *t, uint16_t type, struct buf *b)
+ticket_ask(struct ticket *t)
+{
+	const struct child *worker = ticket_worker(t);
+
+	if (worker == NULL)
+		return ERR_BUSY;
+	t->waiting = false;
+	loop_timer_clear(&t->monitor->loop, &t->timer);
+	t->worker = worker;
+	return proto_send(worker->watch.fd, t->type, &t->question, NULL, 0);
+}
+
+/* The first try. */
+static enum err
+ticket_start(struct ticket *t)
 {
 	enum err err;
 
-	err = proto_send(t->worker->watch.fd, type, b, NULL, 0);
-	if (err != ERR_NONE)
-		ticket_free(t);
+	t->waiting = true;
+	t->proof = (struct proof) {.err = ERR_BUSY};
+	err = t->question.err != ERR_NONE ? t->question.err : ticket_ask(t);
+	if (err == ERR_NONE)
+		return ERR_NONE;
+	if (err == ERR_BUSY && t->waiting) {
+		loop_timer_set(&t->monitor->loop, &t->timer, PROOF_WAIT_MS);
+		return ERR_NONE;
+	}
+	ticket_free(t);
 	return err;
+}
+
+void
+proof_resume(struct monitor *m)
+{
+	struct ticket *t;
+	enum err err;
+
+	for (t = m->tickets; t != NULL; t = t->next) {
+		if (!t->waiting || (err = ticket_ask(t)) == ERR_NONE ||
+		    t->waiting)
+			continue;
+		/* By the timer: what it calls may change this list. */
+		t->worker = NULL;
+		t->proof = (struct proof) {.err = err};
+		loop_timer_set(&m->loop, &t->timer, 0);
+	}
 }
 
 enum err
@@ -84,19 +140,16 @@ proof_ask(struct monitor *m, const char *user, const char *email,
     const char *password, const char *source, proof_fn *fn, void *arg)
 {
 	struct ticket *t;
-	struct buf b;
 	enum err err;
 
-	err = ticket_new(m, &m->workers[m->nworkers - 1], fn, arg, &t);
+	err = ticket_new(m, WORKER_MSG_PASSWORD, fn, arg, &t);
 	if (err != ERR_NONE)
 		return err;
-	buf_init(&b, IPC_BODY_MAX);
-	buf_put_u32(&b, t->id);
-	buf_put_str(&b, user);
-	buf_put_str(&b, email);
-	buf_put_str(&b, password);
-	buf_put_str(&b, source);
-	return ticket_send(t, WORKER_MSG_PASSWORD, &b);
+	buf_put_str(&t->question, user);
+	buf_put_str(&t->question, email);
+	buf_put_str(&t->question, password);
+	buf_put_str(&t->question, source);
+	return ticket_start(t);
 }
 
 enum err
@@ -104,18 +157,15 @@ proof_ask_key(struct monitor *m, const char *user, bool checked,
     const void *blob, size_t len, const char *source, proof_fn *fn, void *arg)
 {
 	struct ticket *t;
-	struct buf b;
 	enum err err;
 
-	if ((err = ticket_new(m, worker_pick(m), fn, arg, &t)) != ERR_NONE)
+	if ((err = ticket_new(m, WORKER_MSG_KEY, fn, arg, &t)) != ERR_NONE)
 		return err;
-	buf_init(&b, IPC_BODY_MAX);
-	buf_put_u32(&b, t->id);
-	buf_put_str(&b, user);
-	buf_put_u8(&b, checked);
-	buf_put_blob(&b, blob, len);
-	buf_put_str(&b, source);
-	return ticket_send(t, WORKER_MSG_KEY, &b);
+	buf_put_str(&t->question, user);
+	buf_put_u8(&t->question, checked);
+	buf_put_blob(&t->question, blob, len);
+	buf_put_str(&t->question, source);
+	return ticket_start(t);
 }
 
 void

@@ -31,6 +31,7 @@ struct worker {
 	struct store *store;
 	struct client *clients;
 	bool done;
+	int status; /* to exit with */
 };
 
 /* A session program's end of its store socket. */
@@ -262,6 +263,7 @@ on_store(struct worker *w, struct ipc_msg *m)
 		err = ipc_send(CONTROL_FD, WORKER_MSG_READY, NULL, NULL, 0);
 	if (err != ERR_NONE) {
 		log_error("cannot open the store %s: %s", url, err_name(err));
+		w->status = err == ERR_BUSY ? WORKER_LATER : 0;
 		w->done = true;
 	}
 }
@@ -473,5 +475,5 @@ worker_main(void)
 	while (w.clients != NULL)
 		client_free(w.clients);
 	store_close(w.store);
-	return w.done ? 0 : 1;
+	return w.done ? w.status : 1;
 }

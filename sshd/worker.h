@@ -6,6 +6,9 @@
 #ifndef SSHD_WORKER_H
 #define SSHD_WORKER_H
 
+/* Its exit status when somebody else held the store: try again. */
+enum { WORKER_LATER = 75 };
+
 /* The process's main(); its control socket is CONTROL_FD. */
 int worker_main(void);
 

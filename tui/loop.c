@@ -17,6 +17,7 @@
 enum { FD_TTY, FD_SIGNAL, FD_STORE, FD_OUT, FD_COUNT };
 enum {
 	MINUTE_MS = 60000,
+	SHRINK_MS = 250,
 	TURN_MAX = 64 * 1024, /* bytes of input before anything else's turn */
 };
 
@@ -29,6 +30,7 @@ struct loop {
 	int64_t last_key; /* monotonic ms */
 	bool small;       /* too small for screens: only the offer is drawn */
 	bool ended;
+	bool shrunk; /* gave its memory back after the start */
 	const char *parting;
 };
 
@@ -271,16 +273,27 @@ turn(struct loop *l)
 	    [FD_OUT] = {.fd = -1, .events = POLLOUT},
 	};
 	enum err err = take_notes(l);
-	int n;
+	int n, timeout;
+	bool shrink;
 
 	check_state(l);
 	if (err != ERR_NONE || l->ended)
 		return err;
 	if (term_pending(l->term))
 		fds[FD_OUT].fd = term_out_fd(l->term);
-	n = poll(fds, FD_COUNT, sleep_ms(l));
+	timeout = sleep_ms(l);
+	shrink = !l->shrunk && (timeout < 0 || timeout > SHRINK_MS);
+	if (shrink)
+		timeout = SHRINK_MS;
+	n = poll(fds, FD_COUNT, timeout);
 	if (n < 0)
 		return errno == EINTR ? ERR_NONE : ERR_IO;
+	if (n == 0 && shrink) {
+		/* The first quiet: it may last for hours. */
+		l->shrunk = true;
+		memory_shrink();
+		return ERR_NONE;
+	}
 	if (n == 0)
 		err = on_timeout(l);
 	if (err == ERR_NONE && fds[FD_SIGNAL].revents != 0)
@@ -316,7 +329,6 @@ loop_run(struct session *s, struct term *t, int signal_fd, const char **parting)
 	err = ui_init(&l->ui, s, rows, cols);
 	if (err == ERR_NONE)
 		err = paint(l, false);
-	memory_shrink(); /* what starting took, before the long waiting */
 	while (err == ERR_NONE && !l->ended)
 		err = turn(l);
 	*parting = l->parting;

@@ -77,12 +77,10 @@ run(struct store *store, const struct session_env *env, bool console)
 		s->can_copy = term_facts(term)->copy;
 		err = session_open(s, store);
 	}
-	if (err == ERR_NONE) {
+	if (err == ERR_NONE)
 		status = loop_run(s, term, signal_fd, &parting);
-		session_ended(store); /* for the audit log, if it can */
-	} else {
+	else
 		parting = err_text(err);
-	}
 	term_close(term);
 	if (status == SESSION_EXIT_LINE_MODE)
 		status = line_mode(env, console);

@@ -77,11 +77,13 @@ SELECT l.id, COALESCE(l.customer, 0), l.role, l.password, l.disabled, l.email
 FROM login_key k JOIN login l ON l.tenant = k.tenant AND l.id = k.login
 WHERE k.tenant = $1 AND k.fingerprint = $4 AND k.blob = $5;
 
+-- To the hour: a login then writes two rows, not four.
 -- name: auth_key_used
 -- scope: tenant
 -- args: text int
 -- cols: none
-UPDATE login_key SET used_at = $5 WHERE tenant = $1 AND fingerprint = $4;
+UPDATE login_key SET used_at = $5
+WHERE tenant = $1 AND fingerprint = $4 AND used_at < $5 - 3600;
 
 -- name: auth_seen
 -- scope: tenant
@@ -102,7 +104,8 @@ WHERE tenant = $1 AND login = $4 AND source = $5;
 -- cols: none
 INSERT INTO login_source (tenant, login, source, last_at)
 VALUES ($1, $4, $5, $6)
-ON CONFLICT (tenant, login, source) DO UPDATE SET last_at = excluded.last_at;
+ON CONFLICT (tenant, login, source) DO UPDATE SET last_at = excluded.last_at
+WHERE login_source.last_at < excluded.last_at - 3600;
 
 -- name: throttle_get
 -- scope: system

@@ -22,7 +22,8 @@ from portal import BUILD, Portal, free_port, wait_for  # noqa: E402
 TOOLS = os.path.join(BUILD, "tests", "bench")
 TEXT = "? help"  # the last words that both first screens paint
 TICK = os.sysconf("SC_CLK_TCK")
-FIRST_RUNS, CPU_LOGINS, LOADS, LOAD_LOGINS, IDLE_SESSIONS = 31, 100, 3, 100, 10
+FIRST_RUNS, CPU_ROUNDS, CPU_LOGINS = 31, 4, 60
+LOADS, LOAD_LOGINS, IDLE_SESSIONS = 3, 100, 10
 IDLE_SECONDS = 60
 missed = []
 
@@ -217,19 +218,23 @@ def main():
             % (a, b, FIRST_RUNS))
 
         # processor time and rate, with our own client
-        def measure(server, pid, user, port, quiet):
+        def measure(pid, user, port, quiet):
             before = tree_ticks(pid)
             load(port, user, portal.key, CPU_LOGINS)
             settle(pid, quiet)
-            return (tree_ticks(pid) - before) * 1000.0 / TICK / CPU_LOGINS
+            return tree_ticks(pid) - before
         quiet_us = len(children(portal.process.pid))
         quiet_them = len(children(sshd.process.pid))
         load(portal.port, "portal", portal.key, 20)
         settle(portal.process.pid, quiet_us)
-        a = measure(portal, portal.process.pid, "portal", portal.port, quiet_us)
-        b = measure(sshd, sshd.process.pid, sshd.user, sshd.port, quiet_them)
+        a = b = 0
+        for _ in range(CPU_ROUNDS):
+            a += measure(portal.process.pid, "portal", portal.port, quiet_us)
+            b += measure(sshd.process.pid, sshd.user, sshd.port, quiet_them)
+        logins = CPU_ROUNDS * CPU_LOGINS
         say("server CPU per login", "<= 0.22", "%.3f" % (a / b), a / b <= 0.22,
-            "%.2f ms / %.2f ms, all processes, %d logins" % (a, b, CPU_LOGINS))
+            "%.2f ms / %.2f ms, all processes, %d logins, taking turns"
+            % (a * 1000.0 / TICK / logins, b * 1000.0 / TICK / logins, logins))
         rates = {"us": [], "them": []}
         for _ in range(LOADS):
             rates["us"].append(LOAD_LOGINS / load(
@@ -249,6 +254,7 @@ def main():
             for t in terms:
                 t.wait(TEXT)
                 t.settle()
+            time.sleep(1)  # idle is what comes after the last key
             own = [q for q in children(pid) if q not in before]
             kb = pss(own) / IDLE_SESSIONS
             n = len(own) / IDLE_SESSIONS

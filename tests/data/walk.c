@@ -233,13 +233,6 @@ keep_paper(struct store *st, const struct holding *h)
 	return paper_keep(st, PAPER_INVOICE, h->unpaid, "%PDF-", 5);
 }
 
-static enum err
-end_session(struct store *st, const struct holding *h)
-{
-	(void)h;
-	return session_ended(st);
-}
-
 /* clang-format off */
 #define CALL(v, r, fn, ids) \
 	{ .verb = VERB_##v, .role = ROLE_##r, .call = fn, .no_ids = !(ids) }
@@ -252,7 +245,6 @@ const struct verb_case verb_cases[] = {
 	CALL(PROFILE_UPDATE, CUSTOMER, update_profile, false),
 	CALL(PASSWORD_CHANGE, CUSTOMER, change_password, false),
 	CALL(PAPER_KEEP, RENDER, keep_paper, true),
-	CALL(SESSION_ENDED, CUSTOMER, end_session, false),
 };
 /* clang-format on */
 

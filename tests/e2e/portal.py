@@ -122,13 +122,18 @@ class Portal:
                 return section
         return section
 
-    def start(self):
+    def launch(self):
+        """Starts portal-sshd and does not wait until it listens."""
         self.logfile = open(self.log, "ab")
-        offset = self.logfile.tell()
         self.process = subprocess.Popen(
             [self.program("portal-sshd"), "-c", self.conf],
             stdin=subprocess.DEVNULL, stdout=self.logfile,
             stderr=self.logfile, cwd="/", **self._as())
+        return self
+
+    def start(self):
+        offset = os.path.getsize(self.log) if os.path.exists(self.log) else 0
+        self.launch()
 
         def up():
             if self.process.poll() is not None:

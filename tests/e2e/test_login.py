@@ -1,6 +1,8 @@
 """AC1, AC4, AC9, AC13: who gets in, how, and what it costs to guess."""
 
+import fcntl
 import json
+import os
 import socket
 import subprocess
 import time
@@ -175,6 +177,33 @@ def test_login_grace_ends_silent_connections(own_portal):
         while u.recv(4096):
             pass
         t.send("2").wait("[2 Services]")
+
+
+def test_a_login_before_the_store_is_open_waits_for_it(own_portal):
+    def connects():
+        try:
+            socket.create_connection(("127.0.0.1", own_portal.port)).close()
+            return True
+        except ConnectionRefusedError:
+            return False
+    argv = own_portal.ssh_argv("overview", key=own_portal.key)
+    with open(os.path.join(own_portal.dir, "portal.db"), "r+b") as f:
+        # where SQLite's readers hold their locks
+        fcntl.lockf(f, fcntl.LOCK_EX, 510, 0x40000002)
+        own_portal.launch()
+        wait_for(connects, "a listening socket")
+        ssh = subprocess.Popen(
+            argv[:1] + ["-o", "LogLevel=DEBUG1"] + argv[1:],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE, text=True, env=own_portal.env())
+        for line in ssh.stderr:
+            if "Offering public key" in line:
+                break
+        assert "listening on" not in own_portal.read_log()
+    said = ssh.communicate(timeout=60)[1]
+    assert ssh.returncode == 0, said
+    wait_for(lambda: "listening on" in own_portal.read_log(),
+             "portal-sshd to say so")
 
 
 def test_sessions_of_one_login_are_bounded(own_portal):

@@ -33,7 +33,6 @@ static const char *const verb_args[VERB_COUNT] = {
 	[VERB_PROFILE_UPDATE]  = "ssssssss",
 	[VERB_PASSWORD_CHANGE] = "ss",
 	[VERB_PAPER_KEEP]      = "uiiiub",
-	[VERB_SESSION_ENDED]   = "",
 };
 /* clang-format on */
 
