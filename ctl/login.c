@@ -109,12 +109,20 @@ ctl_read_password(char *dst, size_t size)
 	return status;
 }
 
+/* Where no tenant was named, the only one with that e-mail is meant. */
 static int
 login_by_email(
     struct ctl *c, const char *email, int64_t *login, int64_t *customer)
 {
 	enum err err = login_find(c->st, email, login, customer);
+	struct tenant other;
 
+	if (err == ERR_NOT_FOUND && ctl_option(c, "tenant") == NULL &&
+	    tenant_find_by_login(c->st, email, &other) == ERR_NONE) {
+		c->tenant = other;
+		ctl_become(c, other.id, 0);
+		err = login_find(c->st, email, login, customer);
+	}
 	if (err == ERR_NOT_FOUND)
 		return ctl_error(_("There is no login %s at %s. \"portalctl "
 				   "login add\" makes one."),

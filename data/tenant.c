@@ -223,6 +223,22 @@ tenant_find(struct store *st, const char *name, struct tenant *out)
 	return err;
 }
 
+enum err
+tenant_find_by_login(struct store *st, const char *email, struct tenant *out)
+{
+	struct query q = query_begin(st, SQL_TENANT_BY_LOGIN);
+	char name[sizeof(out->name)] = "";
+	size_t n = 0;
+	enum err err;
+
+	query_bind_text(&q, email);
+	for (; query_row(&q); n++)
+		col_copy(&q, 0, name, sizeof(name));
+	if ((err = query_end(&q)) != ERR_NONE)
+		return err;
+	return n == 1 ? tenant_find(st, name, out) : ERR_NOT_FOUND;
+}
+
 /* News. */
 
 static enum err

@@ -36,6 +36,11 @@ enum err tenant_create(struct store *st, struct tenant *t);
 /* System: by SSH name; an empty name gives the default one. */
 enum err tenant_find(struct store *st, const char *name, struct tenant *out);
 
+/* System: the only tenant with a login of this e-mail; ERR_NOT_FOUND when there
+ * is none or more than one. */
+enum err tenant_find_by_login(
+    struct store *st, const char *email, struct tenant *out);
+
 struct news {
 	int64_t id, at;
 	char title[161];

@@ -21,6 +21,14 @@ SELECT id FROM tenant WHERE name = $4;
 -- cols: int
 SELECT id FROM tenant ORDER BY is_default DESC, id LIMIT 1;
 
+-- Two rows: nobody can say which is meant.
+-- name: tenant_by_login
+-- scope: system
+-- args: fold
+-- cols: text
+SELECT t.name FROM tenant t JOIN login l ON l.tenant = t.id
+WHERE l.email_fold = $4 ORDER BY t.id LIMIT 2;
+
 -- name, brand, legal name, address, country, e-mail, phone, currency, zone,
 -- locale, now
 -- name: tenant_insert
