@@ -34,6 +34,7 @@ struct engine {
 	enum err (*script)(struct store *st, const char *text);
 	/* The socket only. */
 	enum err (*render)(struct store *st, uint8_t kind, int64_t ref);
+	enum err (*end_others)(struct store *st);
 	int (*fd)(const struct store *st);
 	enum err (*note)(struct store *st, struct note *note, bool *got);
 };

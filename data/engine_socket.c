@@ -285,6 +285,23 @@ socket_render(struct store *st, uint8_t kind, int64_t ref)
 }
 
 static enum err
+socket_end_others(struct store *st)
+{
+	struct ipc_msg msg;
+	struct buf request;
+	struct rd rd;
+	enum err err;
+
+	ipc_msg_init(&msg);
+	buf_init(&request, IPC_BODY_MAX);
+	err = ask(from_store(st), STORE_MSG_END_OTHERS, &request, REPLY_MS,
+	    &msg, &rd);
+	buf_release(&request);
+	ipc_msg_release(&msg);
+	return err;
+}
+
+static enum err
 hello(struct socket_store *s)
 {
 	struct ipc_msg msg;
@@ -397,6 +414,7 @@ static const struct engine engine_socket = {
     .end = socket_end,
     .call = socket_call,
     .render = socket_render,
+    .end_others = socket_end_others,
     .fd = socket_fd,
     .note = socket_note,
 };

@@ -172,6 +172,17 @@ serve_render(struct request *r)
 }
 
 static enum serve_result
+serve_end_others(struct request *r)
+{
+	if (rd_end(&r->rd) != ERR_NONE)
+		return drop(r, "bad end of others");
+	if (r->id->role != ROLE_CUSTOMER || r->id->login == 0)
+		return answer(r, ERR_DENIED);
+	answer(r, ERR_NONE);
+	return SERVE_END_OTHERS;
+}
+
+static enum serve_result
 dispatch(struct request *r, uint16_t type)
 {
 	switch (type) {
@@ -183,6 +194,8 @@ dispatch(struct request *r, uint16_t type)
 		return serve_call(r);
 	case STORE_MSG_RENDER:
 		return serve_render(r);
+	case STORE_MSG_END_OTHERS:
+		return serve_end_others(r);
 	default:
 		return drop(r, "unknown message");
 	}

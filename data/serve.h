@@ -15,7 +15,8 @@ enum {
 	STORE_MSG_CALL,      /* verb, args -> reply */
 	STORE_MSG_RENDER,    /* ask for papers to be made; answered when made */
 	STORE_MSG_REPLY,     /* enum err, problem, then the body */
-	STORE_MSG_NOTE,      /* unasked, worker to session */
+	STORE_MSG_END_OTHERS, /* end the other sessions of this login */
+	STORE_MSG_NOTE,       /* unasked, worker to session */
 };
 
 /*
@@ -23,7 +24,12 @@ enum {
  * (SERVE_RENDER: *render says which) and the answer comes later with
  * serve_reply_render(); or the peer broke the rules and must be dropped.
  */
-enum serve_result { SERVE_REPLY, SERVE_RENDER, SERVE_DROP };
+enum serve_result {
+	SERVE_REPLY,
+	SERVE_RENDER,
+	SERVE_END_OTHERS, /* *reply is ready: send it, and end the others */
+	SERVE_DROP
+};
 
 struct serve_render {
 	uint8_t kind; /* enum paper_kind */

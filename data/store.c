@@ -310,6 +310,14 @@ store_call(
 }
 
 enum err
+store_end_others(struct store *st)
+{
+	if (st->engine->end_others == NULL)
+		return ERR_UNSUPPORTED;
+	return st->engine->end_others(st);
+}
+
+enum err
 store_render(struct store *st, uint8_t kind, int64_t ref)
 {
 	if (st->engine->render == NULL)

@@ -177,6 +177,12 @@ typedef void store_change_fn(
 void store_on_change(struct store *st, store_change_fn *fn, void *arg);
 
 /*
+ * Ends all other sessions of this session's login; who asks goes on.
+ * ERR_UNSUPPORTED on direct engines.
+ */
+enum err store_end_others(struct store *st);
+
+/*
  * Asks for papers to be made (kind: enum paper_kind; ref: invoice or payment,
  * 0: all that are missing) and waits until they are, at most two minutes.
  * ERR_UNSUPPORTED on direct engines.

@@ -133,6 +133,8 @@ worker_ready(void *arg, uint32_t events)
 		session_render(m, c, &msg);
 	} else if (msg.type == WORKER_MSG_GONE) {
 		session_unbound(m, &msg);
+	} else if (msg.type == WORKER_MSG_END_OTHERS) {
+		session_end_others(m, &msg);
 	}
 	ipc_msg_release(&msg);
 }

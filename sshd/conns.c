@@ -338,17 +338,17 @@ conn_end_disabled(void *arg)
 {
 	struct conn *c = arg;
 
-	conn_bye(c, "Access to this account was taken away.");
+	conn_bye(c, "This login was ended from elsewhere.");
 }
 
 void
-conns_disable(struct monitor *m, int64_t login)
+conns_disable(struct monitor *m, int64_t login, const struct conn *except)
 {
 	struct conn *c;
 
 	for (c = m->conns; c != NULL; c = c->next) {
-		if (c->state != CONN_AUTHED || c->proof.id.login != login ||
-		    c->ending || c->end.set)
+		if (c == except || c->state != CONN_AUTHED ||
+		    c->proof.id.login != login || c->ending || c->end.set)
 			continue;
 		c->proof.ok = false; /* no new sessions */
 		c->end.fire = conn_end_disabled;

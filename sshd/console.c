@@ -110,8 +110,7 @@ on_disabled(struct peer *p, struct ipc_msg *msg)
 
 	if (rd_end(&r) != ERR_NONE)
 		return ERR_PROTOCOL;
-	workers_send(p->monitor, WORKER_MSG_DISABLED, &msg->body);
-	conns_disable(p->monitor, login);
+	sessions_end_login(p->monitor, login, NULL);
 	return ERR_NONE;
 }
 

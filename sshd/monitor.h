@@ -140,7 +140,7 @@ enum err conn_send(
     struct conn *c, uint16_t type, struct buf *b, const int *fds, size_t nfds);
 void conns_free(struct monitor *m);
 /* Ends the connections of a login after its sessions had time to say so. */
-void conns_disable(struct monitor *m, int64_t login);
+void conns_disable(struct monitor *m, int64_t login, const struct conn *except);
 /* A login child that the listener did not live to see. */
 void conns_child_ended(struct monitor *m, pid_t pid, int status);
 
@@ -162,6 +162,12 @@ void session_render(
     struct monitor *m, struct child *worker, struct ipc_msg *msg);
 /* The worker says a session's socket is closed. */
 void session_unbound(struct monitor *m, struct ipc_msg *msg);
+/* A session wants to be its login's only one. */
+void session_end_others(struct monitor *m, struct ipc_msg *msg);
+/* Ends a login's sessions and connections; one session may go on. */
+struct session;
+void sessions_end_login(
+    struct monitor *m, int64_t login, const struct session *except);
 void sessions_free(struct monitor *m);
 
 /* ---- console.c ---- */

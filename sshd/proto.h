@@ -70,13 +70,16 @@ enum worker_msg {
 	/* u32 ticket, str user, u8 signature checked, blob key, str source */
 	WORKER_MSG_KEY,
 	WORKER_MSG_CHANGED,  /* i64 tenant, i64 customer, u32 topics */
-	WORKER_MSG_DISABLED, /* i64 login */
+	/* i64 login, u32 session that goes on (0: none) */
+	WORKER_MSG_DISABLED,
 	WORKER_MSG_SHUTDOWN,
 	WORKER_MSG_RENDERED, /* u32 session, u8 enum err */
 	WORKER_MSG_READY = 100,
 	WORKER_MSG_PROOF,  /* u32 ticket, a proof */
 	WORKER_MSG_RENDER, /* u32 session, u8 kind, i64 reference */
 	WORKER_MSG_GONE,   /* u32 session: it has closed its socket */
+	/* u32 session: all others of its login shall end */
+	WORKER_MSG_END_OTHERS,
 };
 
 enum session_kind { SESSION_SHELL, SESSION_EXEC, SESSION_SUBSYSTEM };

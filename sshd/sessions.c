@@ -249,6 +249,30 @@ session_unbound(struct monitor *m, struct ipc_msg *msg)
 
 /* ---- ending ---- */
 
+void
+sessions_end_login(
+    struct monitor *m, int64_t login, const struct session *except)
+{
+	struct buf b;
+
+	buf_init(&b, 16);
+	buf_put_i64(&b, login);
+	buf_put_u32(&b, except != NULL ? except->id : 0);
+	workers_send(m, WORKER_MSG_DISABLED, &b);
+	buf_release(&b);
+	conns_disable(m, login, except != NULL ? except->conn : NULL);
+}
+
+void
+session_end_others(struct monitor *m, struct ipc_msg *msg)
+{
+	struct rd r = rd_buf(&msg->body);
+	const struct session *s = session_by_id(m, rd_u32(&r));
+
+	if (s != NULL && s->id_bound.login != 0)
+		sessions_end_login(m, s->id_bound.login, s);
+}
+
 /*
  * The screens cannot be shown: line mode on the same terminal.  Its old end was
  * hung up with the program, but as it is still open here its number is still

@@ -108,6 +108,19 @@ client_send(struct client *c, uint16_t type, const struct buf *b)
 	return false;
 }
 
+/* The monitor tells every worker, this one too. */
+static void
+client_end_others(struct client *c)
+{
+	struct buf b;
+
+	buf_init(&b, 16);
+	buf_put_u32(&b, c->session);
+	if (proto_send(CONTROL_FD, WORKER_MSG_END_OTHERS, &b, NULL, 0) !=
+	    ERR_NONE)
+		log_warn("other sessions were not ended");
+}
+
 static void
 client_render(struct client *c, const struct serve_render *render)
 {
@@ -145,6 +158,10 @@ client_ready(void *arg, uint32_t events)
 		break;
 	case SERVE_RENDER:
 		client_render(c, &render);
+		break;
+	case SERVE_END_OTHERS:
+		client_end_others(c);
+		client_send(c, STORE_MSG_REPLY, &reply);
 		break;
 	case SERVE_DROP:
 		client_free(c);
@@ -375,11 +392,12 @@ on_disabled(struct worker *w, struct ipc_msg *m)
 {
 	struct rd r = rd_buf(&m->body);
 	int64_t login = rd_i64(&r);
+	uint32_t except = rd_u32(&r);
 	struct client *c, *next;
 
 	for (c = w->clients; c != NULL && rd_end(&r) == ERR_NONE; c = next) {
 		next = c->next;
-		if (c->id.login == login)
+		if (c->id.login == login && c->session != except)
 			client_note(c, NOTE_DISABLED, 0);
 	}
 }

@@ -2,7 +2,7 @@
 # The architecture, held: who may include whom, which folder may know which
 # library, and what each program may link.  Prints the arrows it found.
 set -u
-b=$1
+b=$1 linked_in=${2:-}
 bad=0
 complain() { echo "layers: $*" >&2; bad=1; }
 
@@ -82,6 +82,7 @@ for program in $(printf '%s\n' "$links" | cut -d: -f1); do
 		*) complain "$program may not link $lib" ;;
 		esac
 	done
+	[ "$program" = portal-tui ] && needs="$needs, has linked in $linked_in"
 	echo "$program links" $needs
 done
 sh tests/data/socket_links_nothing.sh "$b" || complain "the socket engine pulls in more than it needs"

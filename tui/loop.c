@@ -83,8 +83,9 @@ check_state(struct loop *l)
 			 "in a minute."));
 		break;
 	case UI_DISABLED:
-		end(l, _("Your access was switched off. Please ask your "
-			 "provider."));
+		end(l,
+		    _("You were logged out from elsewhere: by a new password, "
+		      "or by your provider."));
 		break;
 	}
 }

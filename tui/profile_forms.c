@@ -148,6 +148,18 @@ password_draw(struct view *v, struct canvas *c, struct area a)
 }
 
 static void
+end_others(struct view *v)
+{
+	struct ui *ui = v->ui;
+	enum err err = store_end_others(ui->session->store);
+
+	if (err != ERR_NONE)
+		ui_error(ui, err);
+	else
+		ui_say(ui, "%s", _("Your other sessions are logged out."));
+}
+
+static void
 password_send(struct view *v)
 {
 	struct password_state *s = v->state;
@@ -162,7 +174,8 @@ password_send(struct view *v)
 			      ui->session->store, s->text[OLD], s->text[NEW])))
 		return;
 	ui_pop(ui);
-	ui_say(ui, "%s", _("The password is changed."));
+	ui_ask(ui, end_others, "%s",
+	    _("The password is changed. Log out your other sessions? y/n"));
 }
 
 static bool

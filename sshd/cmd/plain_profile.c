@@ -144,6 +144,25 @@ profile_edit(struct plain *p)
 }
 
 static enum step
+password_changed(struct plain *p)
+{
+	enum err err = ERR_NONE;
+	bool yes;
+
+	fprintf(p->c->out, "%s\n", _("The password is changed."));
+	if (!prompt_confirm(&p->in, _("Log out your other sessions?"), &yes))
+		return STEP_LEAVE;
+	if (yes)
+		err = store_end_others(p->c->st);
+	if (err != ERR_NONE)
+		prompt_fail(&p->in, err);
+	else if (yes)
+		fprintf(p->c->out, "%s\n",
+		    _("Your other sessions are logged out."));
+	return STEP_STAY;
+}
+
+static enum step
 profile_password(struct plain *p)
 {
 	char old[PASSWORD_MAX + 1] = "", new[PASSWORD_MAX + 1] = "",
@@ -170,7 +189,7 @@ profile_password(struct plain *p)
 	else if ((err = password_change(p->c->st, old, new)) != ERR_NONE)
 		prompt_fail(&p->in, err);
 	else
-		fprintf(p->c->out, "%s\n", _("The password is changed."));
+		step = password_changed(p);
 out:
 	explicit_bzero(old, sizeof(old));
 	explicit_bzero(new, sizeof(new));

@@ -67,8 +67,9 @@ notes_take(struct prompt *p)
 			return cut(p, _("The portal is stopping. Please log "
 					"in again in a moment."));
 		if (got && note.type == NOTE_DISABLED)
-			return cut(p, _("This access was taken away. Please "
-					"ask your provider."));
+			return cut(p, _("You were logged out from elsewhere: "
+					"by a new password, or by your "
+					"provider."));
 	}
 	return true;
 }

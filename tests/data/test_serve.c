@@ -394,6 +394,24 @@ text_with_a_nul_drops_the_session(void **state)
 }
 
 static void
+only_a_customer_ends_the_other_sessions(void **state)
+{
+	struct fixture *f = *state;
+	struct rd rd;
+
+	f->id = person(ANNA, ROLE_CUSTOMER);
+	f->id.login = 1;
+	request(f, STORE_MSG_END_OTHERS);
+	assert_int_equal(serve(f), SERVE_END_OTHERS);
+	f->id.role = ROLE_RENDER;
+	request(f, STORE_MSG_END_OTHERS);
+	assert_int_equal(answer(f, &rd, NULL), ERR_DENIED);
+	f->id.role = ROLE_CUSTOMER;
+	buf_put_u8(request(f, STORE_MSG_END_OTHERS), 1);
+	assert_int_equal(serve(f), SERVE_DROP);
+}
+
+static void
 descriptor_drops_the_session(void **state)
 {
 	struct fixture *f = *state;
@@ -632,6 +650,7 @@ main(void)
 	    T(unknown_statements_and_verbs_drop_the_session),
 	    T(wrong_arguments_drop_the_session),
 	    T(text_with_a_nul_drops_the_session),
+	    T(only_a_customer_ends_the_other_sessions),
 	    T(descriptor_drops_the_session),
 	    T(cut_messages_drop_the_session),
 	    T(noise_changes_nothing_and_breaks_nothing),

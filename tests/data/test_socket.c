@@ -76,6 +76,7 @@ work(void *arg)
 			    &out, render.ref == 0 ? ERR_NONE : ERR_NOT_FOUND);
 			break;
 		case SERVE_REPLY:
+		case SERVE_END_OTHERS:
 			break;
 		}
 		if (ipc_send(w->fd, STORE_MSG_REPLY, &out, NULL, 0) != ERR_NONE)

@@ -426,6 +426,26 @@ def test_pr2_change_password_asks_the_old_one(portal, size):
 
 
 @sizes
+def test_pr2_other_sessions_end_if_wished(portal, size):
+    number, key, who = someone(portal, size, "Otto Others",
+                               password="old and long enough")
+    with portal.terminal(*size, key=key) as here, \
+            portal.terminal(*size, key=key) as there:
+        there.wait("Paid in full")
+        here.wait("Paid in full")
+        go(here, "Profile").mark("Change the password").send("\r")
+        here.wait("Change the password")
+        here.send("old and long enough\tbrand new one\tbrand new one\x0f")
+        here.wait("The password is changed", "y/n")
+        here.send("y").wait("Your other sessions are logged out")
+        there.wait_end()
+        assert b"logged out from elsewhere" in there.raw.replace(b"\r\n", b" ")
+        # who asked goes on, and the login is not disabled
+        here.sync("2").wait("Services")
+    assert portal.ssh("overview", key=key).returncode == 0
+
+
+@sizes
 def test_pr4_about_the_provider(tal, size):
     number, key, who = someone(tal, size, "Arno About", tenant="tal")
     with tal.terminal(*size, key=key, user="tal") as t:
