@@ -69,7 +69,7 @@ enum worker_msg {
 	WORKER_MSG_PASSWORD,
 	/* u32 ticket, str user, u8 signature checked, blob key, str source */
 	WORKER_MSG_KEY,
-	WORKER_MSG_CHANGED,  /* i64 tenant, i64 customer, u32 topics */
+	WORKER_MSG_CHANGED, /* i64 tenant, i64 customer, u32 topics */
 	/* i64 login, u32 session that goes on (0: none) */
 	WORKER_MSG_DISABLED,
 	WORKER_MSG_SHUTDOWN,
