@@ -45,6 +45,23 @@ clean_rune(struct cleaner *cl, uint32_t c)
 	return c;
 }
 
+/* Printable ASCII: nothing to clean, one column each. */
+static bool
+is_plain(char c)
+{
+	return c >= 0x20 && c < 0x7f;
+}
+
+static bool
+all_plain(const char *s, size_t n)
+{
+	while (n > 0 && is_plain(*s)) {
+		s++;
+		n--;
+	}
+	return n == 0;
+}
+
 enum err
 text_clean(
     char *dst, size_t size, const char *src, size_t n, enum text_flags flags)
@@ -56,6 +73,11 @@ text_clean(
 	char utf8[4];
 
 	assert(size > 0);
+	if (n < size && all_plain(src, n)) {
+		memmove(dst, src, n);
+		dst[n] = '\0';
+		return ERR_NONE;
+	}
 	for (at = 0; at < n;) {
 		at += rune_get(src + at, n - at, &c);
 		if ((c = clean_rune(&cl, c)) == RUNE_BAD)
@@ -79,6 +101,8 @@ text_clean_self(char *s, enum text_flags flags)
 	size_t n = strlen(s), at, used = 0;
 	uint32_t c;
 
+	if (all_plain(s, n))
+		return;
 	for (at = 0; at < n;) {
 		at += rune_get(s + at, n - at, &c);
 		if (c == RUNE_BAD)
@@ -96,6 +120,8 @@ text_is_clean(const char *s, enum text_flags flags)
 	size_t n = strlen(s), at;
 	uint32_t c;
 
+	if (all_plain(s, n))
+		return true;
 	for (at = 0; at < n;) {
 		at += rune_get(s + at, n - at, &c);
 		if (c == RUNE_BAD || clean_rune(&cl, c) != c)
@@ -124,6 +150,11 @@ text_next(const char *s, int *width)
 	size_t len, mark;
 	uint32_t c;
 
+	/* Most text, and nothing combines with what follows. */
+	if (is_plain(s[0]) && (is_plain(s[1]) || s[1] == '\0')) {
+		*width = 1;
+		return 1;
+	}
 	*width = 0;
 	if (s[0] == '\0')
 		return 0;
