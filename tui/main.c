@@ -16,14 +16,13 @@
 #include "base/config.h"
 #include "base/i18n.h"
 #include "base/log.h"
-#include "data/audit.h"
 #include "tui/console.h"
 #include "tui/loop.h"
 #include "tui/manual.h"
 
 /* A session is small and there are many: what was needed for a moment goes
  * back at once. */
-enum { MALLOC_TOP = 8 * 1024, MALLOC_MMAP = 24 * 1024 };
+enum { MALLOC_MMAP = 24 * 1024 };
 
 static int
 usage(void)
@@ -113,10 +112,12 @@ main(int argc, char **argv)
 		return usage();
 	log_open("portal-tui", LOG_LVL_WARN);
 	mallopt(M_ARENA_MAX, 1);
-	mallopt(M_TOP_PAD, MALLOC_TOP);
-	mallopt(M_TRIM_THRESHOLD, MALLOC_TOP);
 	mallopt(M_MMAP_THRESHOLD, MALLOC_MMAP);
 	term_locale(name != NULL ? name : "");
+	bindtextdomain("portal", PREFIX "/share/locale");
+	bind_textdomain_codeset("portal", "UTF-8");
+	textdomain("portal");
+	(void)err_text(ERR_NONE); /* the catalogue is opened now or never */
 	if (console) {
 		if (!isatty(STDIN_FILENO))
 			return usage();
