@@ -10,4 +10,11 @@
 #define _(s) gettext(s)
 #define N_(s) (s)
 
+/*
+ * For the programs of a session, after setlocale(): names the catalogue and
+ * opens it, since no file can be opened once the sandbox is entered.  Texts are
+ * UTF-8 whatever the locale.
+ */
+void i18n_open(void);
+
 #endif

@@ -114,10 +114,7 @@ main(int argc, char **argv)
 	mallopt(M_ARENA_MAX, 1);
 	mallopt(M_MMAP_THRESHOLD, MALLOC_MMAP);
 	term_locale(name != NULL ? name : "");
-	bindtextdomain("portal", PREFIX "/share/locale");
-	bind_textdomain_codeset("portal", "UTF-8");
-	textdomain("portal");
-	(void)err_text(ERR_NONE); /* the catalogue is opened now or never */
+	i18n_open();
 	if (console) {
 		if (!isatty(STDIN_FILENO))
 			return usage();

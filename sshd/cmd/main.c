@@ -18,9 +18,7 @@ locale_start(void)
 {
 	if (setlocale(LC_ALL, "") == NULL || MB_CUR_MAX < 4)
 		setlocale(LC_CTYPE, "C.UTF-8");
-	bindtextdomain("portal", PREFIX "/share/locale");
-	bind_textdomain_codeset("portal", "UTF-8");
-	textdomain("portal");
+	i18n_open();
 }
 
 /* What libraries would otherwise open files for later, when it is too late. */

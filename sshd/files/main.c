@@ -124,10 +124,7 @@ prepare(void)
 	signal(SIGPIPE, SIG_IGN);
 	log_open("portal-files", LOG_LVL_ERROR);
 	setlocale(LC_ALL, "");
-	bindtextdomain("portal", PREFIX "/share/locale");
-	bind_textdomain_codeset("portal", "UTF-8");
-	textdomain("portal");
-	(void)err_text(ERR_NONE);
+	i18n_open();
 	tzset();
 }
 
