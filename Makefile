@@ -31,10 +31,11 @@ endif
 pc = $(shell $(PKG_CONFIG) $(1) $(2) 2>/dev/null)
 
 # ---- programs: the folders they are made of, the libraries they may link ----
-PROGRAMS := portal-sshd portal-tui portal-files portal-cmd portal-render \
+PROGRAMS := portal-sshd portal-store portal-tui portal-files portal-cmd portal-render \
 	portalctl
 
 SRC_portal-sshd := sshd
+SRC_portal-store := sshd/store
 SRC_portal-tui := tui
 SRC_portal-files := sshd/files
 SRC_portal-cmd := sshd/cmd
@@ -44,13 +45,14 @@ SRC_portalctl := ctl
 # A session pays for each shared library in time and memory: these two are
 # linked in.
 STATIC_portal-tui := -Wl,-Bstatic -lncursesw -ltinfo -linih -Wl,-Bdynamic
-LIBS_portal-sshd := libssh sqlite3 libsodium inih
+LIBS_portal-sshd := libssh libsodium inih
+LIBS_portal-store := sqlite3 libsodium libpq
 LIBS_portal-tui :=
 LIBS_portal-files :=
 LIBS_portal-cmd := jansson
 LIBS_portal-render := pangocairo
-LIBS_portalctl := sqlite3 libsodium inih jansson
-LIBS_all := libssh sqlite3 libsodium inih jansson pangocairo \
+LIBS_portalctl := sqlite3 libsodium libpq inih jansson
+LIBS_all := libssh sqlite3 libsodium libpq inih jansson pangocairo \
 	ncursesw
 LIBS_tests := $(LIBS_all) cmocka
 
@@ -101,9 +103,11 @@ $(B)/libexport.a: $(call objects,export)
 ARCHIVES := $(B)/libexport.a $(B)/libdata.a $(B)/libbase.a
 
 # A program is its main.o and an archive of the rest, which its tests link.
+# The store worker is the monitor's other end: loop, privileges, messages.
+BESIDE_portal-store := $(B)/libportal-sshd.a
 define program
 $(B)/lib$(1).a: $(filter-out %/main.o,$(call objects,$(SRC_$(1))))
-$(B)/$(1): $(B)/obj/$(SRC_$(1))/main.o $(B)/lib$(1).a $(ARCHIVES)
+$(B)/$(1): $(B)/obj/$(SRC_$(1))/main.o $(B)/lib$(1).a $(BESIDE_$(1)) $(ARCHIVES)
 	$$(call say,LD)
 	$$(Q)$$(CC) $$(ALL_CFLAGS) $$(ALL_LDFLAGS) -o $$@ $$^ \
 		$$(STATIC_$(1)) $$(call pc,--libs,$$(LIBS_$(1)))

@@ -13,20 +13,19 @@
 #include "sshd/keys.h"
 #include "sshd/monitor.h"
 #include "sshd/spawn.h"
-#include "sshd/worker.h"
 
 enum { PAUSE_FIRST_MS = 100, PAUSE_MAX_MS = 10 * 1000 };
 
-/* Runs this program again with a role, its control socket in c->watch. */
+/* Starts one of the programs, its control socket in c->watch. */
 static enum err
-child_spawn(struct child *c, const char *role)
+child_spawn(struct child *c, enum program program, const char *arg)
 {
 	struct monitor *m = c->monitor;
-	char *argv[] = {(char *)"portal-sshd", (char *)role, NULL};
+	char *argv[] = {(char *)program_names[program], (char *)arg, NULL};
 	char *envp[] = {(char *)"PATH=/usr/bin:/bin", (char *)"LANG=C.UTF-8",
 	    (char *)"TZ=UTC", NULL};
 	struct spawn sp = {
-	    .exe = m->programs[PROGRAM_SELF],
+	    .exe = m->programs[program],
 	    .argv = argv,
 	    .envp = envp,
 	    .fds = {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO, -1},
@@ -88,7 +87,7 @@ worker_start(void *arg)
 	struct buf b;
 	enum err err;
 
-	if ((err = child_spawn(c, "--role=store-worker")) != ERR_NONE)
+	if ((err = child_spawn(c, PROGRAM_STORE, NULL)) != ERR_NONE)
 		goto fail;
 	buf_init(&b, 2 * CONFIG_VALUE);
 	buf_put_str(&b, m->config.store_url);
@@ -215,7 +214,7 @@ listener_start(void *arg)
 	struct child *c = arg;
 	enum err err;
 
-	if ((err = child_spawn(c, "--role=listener")) == ERR_NONE &&
+	if ((err = child_spawn(c, PROGRAM_SELF, "--listener")) == ERR_NONE &&
 	    (err = listener_tell_all(c)) == ERR_NONE)
 		return;
 	log_error("cannot start the listener: %s", err_name(err));

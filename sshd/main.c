@@ -13,9 +13,8 @@
 #include "sshd/keys.h"
 #include "sshd/listener.h"
 #include "sshd/monitor.h"
-#include "sshd/worker.h"
 
-enum { EXIT_USAGE = 2, OPTION_KEYS = 256, OPTION_ROLE };
+enum { EXIT_USAGE = 2, OPTION_KEYS = 256, OPTION_LISTENER };
 
 static const struct option options[] = {
     {"config", required_argument, NULL, 'c'},
@@ -23,19 +22,9 @@ static const struct option options[] = {
     {"version", no_argument, NULL, 'V'},
     {"help", no_argument, NULL, 'h'},
     {"make-host-keys", required_argument, NULL, OPTION_KEYS},
-    /* For the processes it starts itself. */
-    {"role", required_argument, NULL, OPTION_ROLE},
+    /* For the process it starts itself. */
+    {"listener", no_argument, NULL, OPTION_LISTENER},
     {NULL, 0, NULL, 0},
-};
-
-struct part {
-	const char *name;
-	int (*main)(void);
-};
-
-static const struct part parts[] = {
-    {"listener", listener_main},
-    {"store-worker", worker_main},
 };
 
 static int
@@ -45,17 +34,6 @@ usage(FILE *to)
 		"       portal-sshd --make-host-keys DIR\n"),
 	    to);
 	return to == stdout ? 0 : EXIT_USAGE;
-}
-
-static int
-role_main(const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
-		if (strcmp(parts[i].name, name) == 0)
-			return parts[i].main();
-	return usage(stderr);
 }
 
 static int
@@ -96,8 +74,8 @@ main(int argc, char **argv)
 			return usage(stdout);
 		case OPTION_KEYS:
 			return keys_make(optarg) == ERR_NONE ? 0 : 1;
-		case OPTION_ROLE:
-			return role_main(optarg);
+		case OPTION_LISTENER:
+			return listener_main();
 		default:
 			return usage(stderr);
 		}

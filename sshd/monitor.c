@@ -52,6 +52,15 @@ users_find(struct monitor *m)
 	return ERR_NONE;
 }
 
+const char *const program_names[PROGRAMS] = {
+    [PROGRAM_SELF] = "portal-sshd",
+    [PROGRAM_STORE] = "portal-store",
+    [PROGRAM_TUI] = "portal-tui",
+    [PROGRAM_CMD] = "portal-cmd",
+    [PROGRAM_FILES] = "portal-files",
+    [PROGRAM_RENDER] = "portal-render",
+};
+
 /*
  * The programs lie beside this one.  They are started from descriptors, so that
  * the session's user need not be able to walk there.
@@ -59,13 +68,6 @@ users_find(struct monitor *m)
 static enum err
 programs_open(struct monitor *m)
 {
-	static const char *const names[PROGRAMS] = {
-	    [PROGRAM_SELF] = NULL,
-	    [PROGRAM_TUI] = "portal-tui",
-	    [PROGRAM_CMD] = "portal-cmd",
-	    [PROGRAM_FILES] = "portal-files",
-	    [PROGRAM_RENDER] = "portal-render",
-	};
 	char self[PATH_MAX], *slash;
 	ssize_t n;
 	int i, dir;
@@ -83,13 +85,18 @@ programs_open(struct monitor *m)
 	if ((dir = open(self, O_PATH | O_DIRECTORY | O_CLOEXEC)) == -1)
 		return ERR_INTERNAL;
 	for (i = PROGRAM_SELF + 1; i < PROGRAMS; i++) {
-		m->programs[i] = openat(dir, names[i], O_RDONLY | O_CLOEXEC);
+		m->programs[i] =
+		    openat(dir, program_names[i], O_RDONLY | O_CLOEXEC);
 		if (m->programs[i] == -1)
 			log_warn("%s/%s: %s; what needs it will be refused",
-			    self, names[i], strerror(errno));
+			    self, program_names[i], strerror(errno));
 	}
 	close(dir);
-	return ERR_NONE;
+	if (m->programs[PROGRAM_STORE] != -1)
+		return ERR_NONE;
+	log_error("%s serves nothing without %s", program_names[PROGRAM_SELF],
+	    program_names[PROGRAM_STORE]);
+	return ERR_NOT_FOUND;
 }
 
 /* run_dir, and in it the empty directory that the listener lives in. */

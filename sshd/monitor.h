@@ -19,6 +19,7 @@
 
 enum program {
 	PROGRAM_SELF,
+	PROGRAM_STORE,
 	PROGRAM_TUI,
 	PROGRAM_CMD,
 	PROGRAM_FILES,
@@ -175,6 +176,7 @@ enum err console_open(struct monitor *m);
 void console_close(struct monitor *m);
 
 /* ---- monitor.c ---- */
+extern const char *const program_names[PROGRAMS];
 /* A child is ready: says so when the last one is, the first time. */
 void monitor_check_ready(struct monitor *m);
 /* Looks whether a stopping monitor has nothing left to wait for. */

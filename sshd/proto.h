@@ -60,6 +60,9 @@ enum listener_msg {
 	LISTENER_MSG_REPLACE,
 };
 
+/* A store worker's exit status when somebody else held the store: try again. */
+enum { WORKER_LATER = 75 };
+
 /* Store worker and monitor. */
 enum worker_msg {
 	/* str store url, u32 uid, u32 gid, u8 drop privileges */

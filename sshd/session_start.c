@@ -138,13 +138,6 @@ session_open_tty(
 	return ERR_NONE;
 }
 
-const char *const program_names[PROGRAMS] = {
-    [PROGRAM_TUI] = "portal-tui",
-    [PROGRAM_CMD] = "portal-cmd",
-    [PROGRAM_FILES] = "portal-files",
-    [PROGRAM_RENDER] = "portal-render",
-};
-
 enum err
 session_spawn(struct session *s, enum program program, const char *arg,
     const struct identity *who, const int fds[3], bool tty)

@@ -4,11 +4,11 @@
 set -eu
 
 build="gcc make pkg-config libc6-dev libncurses-dev libssh-dev libsqlite3-dev
-libsodium-dev libseccomp-dev libinih-dev libjansson-dev libpango1.0-dev
+libsodium-dev libpq-dev libseccomp-dev libinih-dev libjansson-dev libpango1.0-dev
 gettext ncurses-base ncurses-term fonts-dejavu-core fonts-noto-core
 fonts-noto-cjk tzdata openssh-client passwd"
 check="libcmocka-dev clang clang-format libclang-rt-14-dev mandoc binutils
-openssh-server putty-tools dropbear-bin ssh-audit poppler-utils sqlite3
+postgresql-15 openssh-server putty-tools dropbear-bin ssh-audit poppler-utils sqlite3
 python3 python3-pytest python3-pytest-xdist python3-pyte python3-pexpect
 python3-paramiko strace procps iproute2 util-linux tmux locales"
 

@@ -12,6 +12,7 @@ data: base data gen
 export: base data export
 tui: base data export tui
 sshd: base data sshd
+sshd/store: base data sshd sshd/store
 sshd/files: base data export sshd/files
 sshd/cmd: base data export sshd/cmd
 sshd/render: base data export sshd/render
@@ -33,12 +34,13 @@ cairo: export sshd/render
 fontconfig/: export sshd/render'
 
 # program: libraries it may need, beside libc
-links='portal-sshd: libssh libsqlite3 libsodium libinih
+links='portal-sshd: libssh libsodium libinih
+portal-store: libsqlite3 libsodium libpq
 portal-tui: libncursesw libtinfo libinih
 portal-files: libc
 portal-cmd: libjansson
 portal-render: libpango libpangocairo libcairo libgobject libglib libfontconfig
-portalctl: libsqlite3 libsodium libinih libjansson'
+portalctl: libsqlite3 libsodium libpq libinih libjansson'
 
 row() { printf '%s\n' "$2" | sed -n "s|^$1: ||p"; }
 

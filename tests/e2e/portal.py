@@ -20,8 +20,8 @@ import pyte
 
 BUILD = os.environ.get("PORTAL_BUILD") or os.path.abspath(
     os.path.join(os.path.dirname(__file__), "..", "..", "build"))
-PROGRAMS = ("portal-sshd", "portal-tui", "portal-files", "portal-cmd",
-            "portal-render", "portalctl")
+PROGRAMS = ("portal-sshd", "portal-store", "portal-tui", "portal-files",
+            "portal-cmd", "portal-render", "portalctl")
 PATIENCE = int(os.environ.get("PORTAL_PATIENCE", "30"))  # seconds, then a
 # condition counts as never coming
 NOBODY = 65534
@@ -274,8 +274,8 @@ class Portal:
                     parent = int(f.read().rsplit(")", 1)[1].split()[1])
             except OSError:
                 continue
-            role = [w[7:] for w in words if w.startswith("--role=")]
-            role = role[0] if role else "session"
+            role = ("store-worker" if words[0] == "portal-store" else
+                    "listener" if "--listener" in words else "session")
             if role == "listener" and parent != self.process.pid:
                 role = "login"
             found.setdefault(role, []).append(pid)

@@ -3,11 +3,8 @@
  * the sessions bound to it, proves who somebody is, tells sessions what has
  * changed.
  */
-#ifndef SSHD_WORKER_H
-#define SSHD_WORKER_H
-
-/* Its exit status when somebody else held the store: try again. */
-enum { WORKER_LATER = 75 };
+#ifndef SSHD_STORE_WORKER_H
+#define SSHD_STORE_WORKER_H
 
 /* The process's main(); its control socket is CONTROL_FD. */
 int worker_main(void);

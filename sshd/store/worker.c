@@ -2,7 +2,7 @@
  * Started as root it lives in the store's directory, as the store's user; the
  * directory is all of the file system that it sees.
  */
-#include "sshd/worker.h"
+#include "sshd/store/worker.h"
 
 #include <fcntl.h>
 #include <netinet/in.h>

@@ -1,0 +1,15 @@
+/*
+ * portal-store: a store worker, started by portal-sshd's monitor.
+ */
+#include <locale.h>
+
+#include "base/log.h"
+#include "sshd/store/worker.h"
+
+int
+main(void)
+{
+	log_open("portal-store", LOG_LVL_INFO);
+	setlocale(LC_ALL, "");
+	return worker_main();
+}
