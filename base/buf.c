@@ -53,7 +53,13 @@ buf_wipe(struct buf *b)
 void
 buf_reset(struct buf *b)
 {
-	b->len = 0;
+	buf_cut(b, 0);
+}
+
+void
+buf_cut(struct buf *b, size_t n)
+{
+	b->len = n;
 	b->err = ERR_NONE;
 }
 

@@ -27,6 +27,8 @@ void buf_release(struct buf *b);
 void buf_wipe(struct buf *b);
 /* Empties, keeps the memory, forgets the error. */
 void buf_reset(struct buf *b);
+/* Back to the first n bytes, of at least as many, and no error. */
+void buf_cut(struct buf *b, size_t n);
 /* Drops n bytes from the front. */
 void buf_consume(struct buf *b, size_t n);
 /* Room for n more bytes at data + len (caller adds to len), or NULL. */

@@ -20,6 +20,8 @@
 	X(DENIED,      N_("That is not allowed.")) \
 	X(CONFLICT,    N_("That was changed or done already. Please look again.")) \
 	X(BUSY,        N_("The portal is busy. Please try again in a moment.")) \
+	X(AWAY,        N_("The portal's database does not answer. Nothing was changed. Please wait a moment.")) \
+	X(UNSURE,      N_("The database was lost while this was being saved. Please look whether it was before you try again.")) \
 	X(FULL,        N_("The portal's disk is full. Nothing was changed.")) \
 	X(VERSION,     N_("The portal was updated. Please log in again.")) \
 	X(CONFIG,      N_("The portal's configuration has an error.")) \

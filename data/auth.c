@@ -192,35 +192,44 @@ write_failure(struct attempt *a)
 	return err;
 }
 
+struct outcome {
+	struct attempt *attempt;
+	enum auth_result result;
+};
+
 static enum err
-write_outcome(struct attempt *a, enum auth_result result)
+outcome_work(struct store *st, void *arg)
 {
 	static const char *const words[] = {
 	    [AUTH_OK] = "ok",
 	    [AUTH_WRONG] = "wrong",
 	    [AUTH_DISABLED] = "disabled",
 	};
+	const struct outcome *o = arg;
+	struct attempt *a = o->attempt;
+	enum err err = ERR_NONE;
+
+	if (o->result == AUTH_OK)
+		err = write_success(a);
+	else if (o->result == AUTH_WRONG && a->key[0] != '\0')
+		err = write_failure(a);
+	if (err != ERR_NONE)
+		return err;
+	return audit_write(st, &(struct audit) {.actor = a->email,
+				   .action = "login",
+				   .method = a->method,
+				   .result = words[o->result]});
+}
+
+static enum err
+write_outcome(struct attempt *a, enum auth_result result)
+{
+	struct outcome o = {a, result};
 	struct identity as = a->id;
-	enum err err;
 
 	as.role = ROLE_SYSTEM;
 	store_become(a->st, &as);
-	if ((err = store_begin(a->st)) != ERR_NONE)
-		return err;
-	if (result == AUTH_OK)
-		err = write_success(a);
-	else if (result == AUTH_WRONG && a->key[0] != '\0')
-		err = write_failure(a);
-	if (err == ERR_NONE)
-		err = audit_write(a->st, &(struct audit) {.actor = a->email,
-					     .action = "login",
-					     .method = a->method,
-					     .result = words[result]});
-	if (err != ERR_NONE) {
-		store_rollback(a->st);
-		return err;
-	}
-	return store_commit(a->st);
+	return store_transaction(a->st, outcome_work, &o);
 }
 
 /*

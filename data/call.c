@@ -38,21 +38,31 @@ direct_args_fit(const struct query *q)
 	return true;
 }
 
+struct verb_run {
+	const struct verb_def *def;
+	struct rd args; /* as they came: each attempt reads them anew */
+	struct buf *reply;
+	size_t head; /* of reply, written by somebody else */
+};
+
 static enum err
-run(struct store *st, const struct verb_def *def, struct rd *args,
-    struct buf *reply)
+verb_run(struct store *st, void *arg)
 {
+	struct verb_run *r = arg;
+	struct rd args = r->args;
 	struct identity id = st->id;
 	enum err err;
 
+	buf_cut(r->reply, r->head);
+	store_clear_problem(st);
 	st->in_verb = true;
-	err = def->run(st, args, reply);
+	err = r->def->run(st, &args, r->reply);
 	st->in_verb = false;
 	st->id = id;
 	if (err == ERR_NONE)
-		err = rd_end(args);
+		err = rd_end(&args);
 	if (err == ERR_NONE)
-		err = reply->err;
+		err = r->reply->err;
 	return err;
 }
 
@@ -60,27 +70,23 @@ enum err
 direct_call(
     struct store *st, enum verb verb, struct rd *args, struct buf *reply)
 {
-	const struct verb_def *def;
+	struct verb_run r = {.args = *args};
 	struct buf scratch;
 	enum err err;
 
 	if ((unsigned)verb >= VERB_COUNT)
 		return ERR_INTERNAL;
-	def = &verb_table[verb];
+	r.def = &verb_table[verb];
 	store_clear_problem(st);
-	if ((def->roles & 1u << st->id.role) == 0) {
-		log_warn("store: verb %s is not for role %d", def->name,
+	if ((r.def->roles & 1u << st->id.role) == 0) {
+		log_warn("store: verb %s is not for role %d", r.def->name,
 		    (int)st->id.role);
 		return ERR_DENIED;
 	}
-	if ((err = store_begin(st)) != ERR_NONE)
-		return err;
 	buf_init(&scratch, REPLY_MAX);
-	err = run(st, def, args, reply != NULL ? reply : &scratch);
-	if (err == ERR_NONE)
-		err = store_commit(st);
-	else
-		store_rollback(st);
+	r.reply = reply != NULL ? reply : &scratch;
+	r.head = r.reply->len;
+	err = store_transaction(st, verb_run, &r);
 	buf_wipe(&scratch);
 	return err;
 }

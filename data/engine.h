@@ -32,10 +32,18 @@ struct engine {
 	enum err (*inspect)(struct store *st, enum contents *out);
 	/* Several statements of a schema, already in the engine's dialect. */
 	enum err (*script)(struct store *st, const char *text);
+	/* After each step of a migration, in its transaction; may be NULL. */
+	enum err (*protect)(struct store *st);
+	/* Tells other machines, when the transaction commits; may be NULL. */
+	enum err (*announce)(struct store *st, const struct notification *n);
+	enum err (*listen)(struct store *st);
+	enum err (*hear)(struct store *st, struct notification *n, bool *got);
+	enum err (*reopen)(struct store *st);
+	bool (*away)(const struct store *st);
+	int (*fd)(const struct store *st);
 	/* The socket only. */
 	enum err (*render)(struct store *st, uint8_t kind, int64_t ref);
 	enum err (*end_others)(struct store *st);
-	int (*fd)(const struct store *st);
 	enum err (*note)(struct store *st, struct note *note, bool *got);
 };
 
@@ -52,6 +60,9 @@ struct store {
 	struct identity id;
 	struct problem problem;
 	bool in_transaction;
+	bool again; /* the transaction failed only because of another one */
+	int64_t patience_ms;
+	uint64_t front;
 	bool in_verb; /* its handler is trusted with every statement */
 	struct change changes[STORE_CHANGES];
 	size_t nchanges;
@@ -82,6 +93,7 @@ struct driver {
 const struct driver *driver_find(const char *url, const char **where);
 
 extern const struct driver driver_sqlite;
+extern const struct driver driver_postgresql;
 
 /* engine.call of direct engines: one transaction around the handler. */
 enum err direct_call(

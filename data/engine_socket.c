@@ -28,6 +28,8 @@ struct socket_store {
 	/* Notes that came while an answer was awaited. */
 	unsigned topics;
 	bool changed, shutdown, disabled;
+	enum note_type turn; /* the last of NOTE_AWAY and NOTE_BACK, or 0 */
+	bool away;           /* the worker's database */
 };
 
 /* The answer to a query, until its end. */
@@ -95,6 +97,11 @@ keep_note(struct socket_store *s, struct ipc_msg *msg)
 	case NOTE_DISABLED:
 		s->disabled = true;
 		break;
+	case NOTE_AWAY:
+	case NOTE_BACK:
+		s->turn = note.type;
+		s->away = note.type == NOTE_AWAY;
+		break;
 	}
 	return ERR_NONE;
 }
@@ -121,13 +128,38 @@ receive_reply(struct socket_store *s, struct ipc_msg *msg, int64_t until)
 	}
 }
 
+/* Takes in all notes that have arrived. */
+static enum err
+collect_notes(struct socket_store *s)
+{
+	struct ipc_msg msg;
+	enum err err;
+
+	ipc_msg_init(&msg);
+	while ((err = wait_for(s->fd, POLLIN, 0)) == ERR_NONE) {
+		if ((err = ipc_recv(s->fd, &msg)) != ERR_NONE)
+			break;
+		if (msg.type != STORE_MSG_NOTE)
+			err = ERR_PROTOCOL;
+		else
+			err = keep_note(s, &msg);
+		if (err != ERR_NONE)
+			break;
+	}
+	ipc_msg_release(&msg);
+	if (err == ERR_TIMEOUT || err == ERR_BUSY)
+		return ERR_NONE;
+	s->broken = true;
+	return err;
+}
+
 /*
  * Sends a request and waits for its answer; rd is then behind the answer's
  * head.  An error of the transport breaks the handle, the answer's own does
  * not.
  */
 static enum err
-ask(struct socket_store *s, uint16_t type, const struct buf *request,
+ask_once(struct socket_store *s, uint16_t type, const struct buf *request,
     int timeout_ms, struct ipc_msg *msg, struct rd *rd)
 {
 	int64_t until = clock_mono_ms() + timeout_ms;
@@ -149,6 +181,33 @@ ask(struct socket_store *s, uint16_t type, const struct buf *request,
 	err = wire_reply(rd, &s->st.problem);
 	if (rd->err != ERR_NONE)
 		return broken(s, rd->err, "answer");
+	if (err == ERR_AWAY)
+		s->away = true;
+	return err;
+}
+
+/* Waits for the worker's database; false when it stays away. */
+static bool
+wait_back(struct socket_store *s, int64_t until)
+{
+	while (s->away && wait_for(s->fd, POLLIN, until) == ERR_NONE)
+		if (collect_notes(s) != ERR_NONE)
+			return false;
+	return !s->away;
+}
+
+/* As ask_once(); what could not be asked is asked again while there is
+ * patience left. */
+static enum err
+ask(struct socket_store *s, uint16_t type, const struct buf *request,
+    int timeout_ms, struct ipc_msg *msg, struct rd *rd)
+{
+	int64_t until = clock_mono_ms() + s->st.patience_ms;
+	enum err err;
+
+	do
+		err = ask_once(s, type, request, timeout_ms, msg, rd);
+	while (err == ERR_AWAY && wait_back(s, until));
 	return err;
 }
 
@@ -338,31 +397,6 @@ socket_fd(const struct store *st)
 	return ((const struct socket_store *)st)->fd;
 }
 
-/* Takes in all notes that have arrived. */
-static enum err
-collect_notes(struct socket_store *s)
-{
-	struct ipc_msg msg;
-	enum err err;
-
-	ipc_msg_init(&msg);
-	while ((err = wait_for(s->fd, POLLIN, 0)) == ERR_NONE) {
-		if ((err = ipc_recv(s->fd, &msg)) != ERR_NONE)
-			break;
-		if (msg.type != STORE_MSG_NOTE)
-			err = ERR_PROTOCOL;
-		else
-			err = keep_note(s, &msg);
-		if (err != ERR_NONE)
-			break;
-	}
-	ipc_msg_release(&msg);
-	if (err == ERR_TIMEOUT || err == ERR_BUSY)
-		return ERR_NONE;
-	s->broken = true;
-	return err;
-}
-
 static bool
 take_note(struct socket_store *s, struct note *note)
 {
@@ -372,6 +406,9 @@ take_note(struct socket_store *s, struct note *note)
 	} else if (s->shutdown) {
 		*note = (struct note) {.type = NOTE_SHUTDOWN};
 		s->shutdown = false;
+	} else if (s->turn != 0) {
+		*note = (struct note) {.type = s->turn};
+		s->turn = 0;
 	} else if (s->changed) {
 		*note = (struct note) {NOTE_CHANGED, s->topics};
 		s->changed = false;

@@ -8,9 +8,12 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/log.h"
 #include "base/text.h"
+
+enum { ATTEMPTS = 10 }; /* of a transaction that others get in the way of */
 
 void
 store_init(struct store *st, const struct engine *engine)
@@ -61,11 +64,36 @@ store_begin(struct store *st)
 		log_error("store: a transaction within a transaction");
 		return ERR_INTERNAL;
 	}
+	st->again = false;
 	if ((err = st->engine->begin(st)) != ERR_NONE)
 		return err;
 	st->in_transaction = true;
 	st->nchanges = 0;
 	return ERR_NONE;
+}
+
+static enum err
+announce(struct store *st, const struct notification *n)
+{
+	if (st->engine->announce == NULL)
+		return ERR_UNSUPPORTED;
+	return st->engine->announce(st, n);
+}
+
+static enum err
+announce_changes(struct store *st)
+{
+	enum err err = ERR_NONE;
+
+	if (!store_announces(st))
+		return ERR_NONE;
+	for (size_t i = 0; i < st->nchanges && err == ERR_NONE; i++)
+		err =
+		    announce(st, &(struct notification) {.type = NOTIFY_CHANGED,
+				     .tenant = st->changes[i].tenant,
+				     .customer = st->changes[i].customer,
+				     .topics = st->changes[i].topics});
+	return err;
 }
 
 static void
@@ -94,7 +122,8 @@ store_commit(struct store *st)
 		log_error("store: a commit without a transaction");
 		return ERR_INTERNAL;
 	}
-	if ((err = st->engine->commit(st)) != ERR_NONE) {
+	if ((err = announce_changes(st)) != ERR_NONE ||
+	    (err = st->engine->commit(st)) != ERR_NONE) {
 		store_rollback(st);
 		return err;
 	}
@@ -117,6 +146,48 @@ bool
 store_in_transaction(const struct store *st)
 {
 	return st->in_transaction;
+}
+
+bool
+store_again(const struct store *st)
+{
+	return st->again;
+}
+
+/* Some milliseconds, growing and by chance: two that collided part. */
+static void
+step_aside(int attempt)
+{
+	struct timespec pause = {0};
+
+	pause.tv_nsec = (500000 + random() % 1000000)
+			<< (attempt < 6 ? attempt : 6);
+	nanosleep(&pause, NULL);
+}
+
+static enum err
+transact(struct store *st, store_work_fn *fn, void *arg)
+{
+	enum err err;
+
+	if ((err = store_begin(st)) != ERR_NONE)
+		return err;
+	if ((err = fn(st, arg)) == ERR_NONE)
+		return store_commit(st);
+	store_rollback(st);
+	return err;
+}
+
+enum err
+store_transaction(struct store *st, store_work_fn *fn, void *arg)
+{
+	enum err err;
+	int attempt = 0;
+
+	while ((err = transact(st, fn, arg)) != ERR_NONE && st->again &&
+	       ++attempt < ATTEMPTS)
+		step_aside(attempt);
+	return err;
 }
 
 /* Queries. */
@@ -356,6 +427,64 @@ store_clear_problem(struct store *st)
 	memset(&st->problem, 0, sizeof(st->problem));
 }
 
+/* A database of several machines. */
+
+void
+store_set_front(struct store *st, uint64_t front)
+{
+	st->front = front;
+}
+
+enum err
+store_listen(struct store *st)
+{
+	if (st->engine->listen == NULL)
+		return ERR_UNSUPPORTED;
+	return st->engine->listen(st);
+}
+
+enum err
+store_hear(struct store *st, struct notification *n, bool *got)
+{
+	*got = false;
+	if (st->engine->hear == NULL)
+		return ERR_UNSUPPORTED;
+	return st->engine->hear(st, n, got);
+}
+
+enum err
+store_tell_disabled(struct store *st, int64_t login)
+{
+	return announce(st,
+	    &(struct notification) {.type = NOTIFY_DISABLED, .login = login});
+}
+
+bool
+store_announces(const struct store *st)
+{
+	return st->engine->announce != NULL;
+}
+
+bool
+store_away(const struct store *st)
+{
+	return st->engine->away != NULL && st->engine->away(st);
+}
+
+enum err
+store_reopen(struct store *st)
+{
+	if (st->engine->reopen == NULL)
+		return ERR_UNSUPPORTED;
+	return st->engine->reopen(st);
+}
+
+void
+store_patience(struct store *st, int64_t ms)
+{
+	st->patience_ms = ms;
+}
+
 /* Notes and changes. */
 
 int
@@ -418,8 +547,11 @@ store_changed(struct store *st, int64_t customer, unsigned topics)
 		if (!add_change(st, new))
 			log_error("store: changes of too many tenants at once");
 	}
-	if (!st->in_transaction)
-		tell_changes(st);
+	if (st->in_transaction)
+		return;
+	if (announce_changes(st) != ERR_NONE)
+		log_warn("store: a change was not told to other machines");
+	tell_changes(st);
 }
 
 void

@@ -1,8 +1,9 @@
 /*
  * The store's handle: one interface, several engines.  The sqlite engine opens
- * a file; the socket engine sends statement ids and parameters to a store
- * worker.  A handle carries an identity; every statement's $1, $2 and $3 are
- * that identity's tenant, customer and login, and are never set by a caller.
+ * a file, the postgresql engine a connection; the socket engine sends statement
+ * ids and parameters to a store worker.  A handle carries an identity; every
+ * statement's $1, $2 and $3 are that identity's tenant, customer and login, and
+ * are never set by a caller.
  */
 #ifndef DATA_STORE_H
 #define DATA_STORE_H
@@ -39,11 +40,14 @@ struct identity {
 
 struct store;
 
+/* What may be said of a store's URL: no password and no options. */
+void store_url_public(char *dst, size_t size, const char *url);
+
 /*
- * Opens "sqlite:/absolute/file" with ROLE_SYSTEM.  The file must exist and be
- * of this release: ERR_NOT_FOUND, ERR_VERSION (newer or not migrated; see
- * migrate.h).  clock may be NULL and is borrowed.
- * ERR_CONFIG: it is no store, or the URL is none.
+ * Opens "sqlite:/absolute/file" or "postgresql://..." with ROLE_SYSTEM.  The
+ * store must exist and be of this release: ERR_NOT_FOUND, ERR_VERSION (newer or
+ * not migrated; see migrate.h).  clock may be NULL and is borrowed.
+ * ERR_CONFIG: it is no store, or the URL is none.  ERR_AWAY: no server answers.
  */
 enum err store_open(
     struct store **out, const char *url, const struct clock *clock);
@@ -62,12 +66,23 @@ const struct clock *store_clock(const struct store *st);
 
 /*
  * Transactions, direct engines only (ERR_DENIED on a socket).  They do not
- * nest.  Commits are durable (synchronous=FULL).
+ * nest, and each is as if it ran alone.  Commits are durable.  On PostgreSQL
+ * two that get in each other's way make one of them fail with ERR_BUSY, and
+ * store_again() is then true until the next begin: whoever can run all of it
+ * again should, as store_transaction() does.  ERR_UNSURE from a commit: nobody
+ * knows whether it was one.
  */
 enum err store_begin(struct store *st);
 enum err store_commit(struct store *st);
 void store_rollback(struct store *st); /* no-op when none is open */
 bool store_in_transaction(const struct store *st);
+bool store_again(const struct store *st);
+/*
+ * Begins, runs fn, commits when it gave ERR_NONE and rolls back when not; and
+ * all of it again, some times at most, while store_again().
+ */
+typedef enum err store_work_fn(struct store *st, void *arg);
+enum err store_transaction(struct store *st, store_work_fn *fn, void *arg);
 
 /*
  * Running a statement:
@@ -152,6 +167,8 @@ enum note_type {
 	NOTE_CHANGED = 1, /* topics of this customer */
 	NOTE_SHUTDOWN,    /* the portal is stopping: say so and leave soon */
 	NOTE_DISABLED,    /* this access was taken away: leave now */
+	NOTE_AWAY,        /* the database does not answer: say so and wait */
+	NOTE_BACK,        /* it does again: everything may have changed */
 };
 
 struct note {
@@ -159,7 +176,10 @@ struct note {
 	unsigned topics;
 };
 
-/* The descriptor to poll for notes; -1 on direct engines. */
+/*
+ * The descriptor to poll: for notes on a socket, for notices and the end of the
+ * connection on PostgreSQL (it is another one after store_reopen()).  -1: none.
+ */
 int store_fd(const struct store *st);
 /*
  * Takes a note that has arrived, without waiting.  ERR_CLOSED: the worker is
@@ -175,6 +195,45 @@ void store_changed(struct store *st, int64_t customer, unsigned topics);
 typedef void store_change_fn(
     void *arg, int64_t tenant, int64_t customer, unsigned topics);
 void store_on_change(struct store *st, store_change_fn *fn, void *arg);
+
+/*
+ * A database that several machines use.  The postgresql engine tells everybody
+ * who listens what a transaction changed when it commits; on sqlite there is
+ * nobody to tell (ERR_UNSUPPORTED, or false).
+ */
+enum notification_type { NOTIFY_CHANGED = 1, NOTIFY_DISABLED };
+struct notification {
+	enum notification_type type;
+	int64_t tenant, customer; /* changed; customer 0: all of the tenant */
+	unsigned topics;
+	int64_t login; /* disabled */
+};
+/*
+ * front: a number of this machine's own; notices that carry it are not heard.
+ * 0: whoever listens hears them all.  Set before store_listen().
+ */
+void store_set_front(struct store *st, uint64_t front);
+/* From now on notices arrive; also on connections made later. */
+enum err store_listen(struct store *st);
+/* Takes a notice that has arrived, without waiting. ERR_AWAY: the connection
+ * is gone. */
+enum err store_hear(struct store *st, struct notification *n, bool *got);
+/* This login's sessions elsewhere shall end.  Within a transaction: when it
+ * commits. */
+enum err store_tell_disabled(struct store *st, int64_t login);
+/* Do changes reach other programs by themselves? */
+bool store_announces(const struct store *st);
+/* Is the connection lost?  Every call then gives ERR_AWAY. */
+bool store_away(const struct store *st);
+/* Tries once to connect again, a few seconds at most. ERR_VERSION: it was
+ * upgraded meanwhile. */
+enum err store_reopen(struct store *st);
+/*
+ * How long an answer of the server may take before it counts as lost; 0, the
+ * default: for ever.  On a socket: how long to wait for a database that is away
+ * before saying ERR_AWAY; 0, the default: not at all.
+ */
+void store_patience(struct store *st, int64_t ms);
 
 /*
  * Ends all other sessions of this session's login; who asks goes on.

@@ -143,6 +143,6 @@ wire_note(struct rd *r, struct note *note)
 	note->type = rd_u8(r);
 	note->topics = rd_u32(r);
 	if (r->err == ERR_NONE &&
-	    (note->type < NOTE_CHANGED || note->type > NOTE_DISABLED))
+	    (note->type < NOTE_CHANGED || note->type > NOTE_BACK))
 		r->err = ERR_PROTOCOL;
 }

@@ -214,6 +214,12 @@ ui_note(struct ui *ui, const struct note *note)
 	case NOTE_DISABLED:
 		ui->state = UI_DISABLED;
 		break;
+	case NOTE_AWAY:
+		ui_error(ui, ERR_AWAY);
+		break;
+	case NOTE_BACK:
+		ui_changed(ui, ~0u);
+		break;
 	}
 }
 
