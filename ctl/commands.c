@@ -16,8 +16,8 @@
 
 /* clang-format off */
 const struct ctl_command ctl_commands[] = {
-	{ .name = "init", .options = "dir= demo tenant= port= http-port= "
-	  "customers= " TENANT_FIELDS, .no_store = true, .run = ctl_init,
+	{ .name = "init", .options = "dir= demo tenant= store= port= "
+	  "http-port= customers= " TENANT_FIELDS, .no_store = true, .run = ctl_init,
 	  .help = N_("make a portal in a directory: a demo, or a provider") },
 	{ .name = "upgrade", .options = "", .no_store = true,
 	  .run = ctl_upgrade,

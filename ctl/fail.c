@@ -44,8 +44,10 @@ ctl_usage_error(const char *fmt, ...)
 int
 ctl_fail(const struct ctl *c, enum err err, const char *what)
 {
-	const char *store = c->config.store_url;
+	char store[CONFIG_VALUE];
 	const struct problem *p;
+
+	store_url_public(store, sizeof(store), c->config.store_url);
 
 	switch (err) {
 	case ERR_BAD_INPUT:
@@ -66,6 +68,11 @@ ctl_fail(const struct ctl *c, enum err err, const char *what)
 		    _("%s: the store %s is locked by another "
 		      "program. Nothing was changed. Wait for it and try "
 		      "again."),
+		    what, store);
+	case ERR_AWAY:
+		return ctl_error(_("%s: the database %s does not answer. "
+				   "Nothing was changed. Look whether it runs, "
+				   "and try again."),
 		    what, store);
 	case ERR_FULL:
 		return ctl_error(_("%s: the disk of %s is full. Nothing was "

@@ -3,11 +3,40 @@
  */
 #include "ctl/init.h"
 
+#include <errno.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/i18n.h"
+
+/* A database's URL, or @FILE that holds it, relative to where we are. */
+static int
+store_read(struct init *in, const char *store)
+{
+	char real[PATH_MAX];
+
+	if (*store == '@') {
+		if (realpath(store + 1, real) == NULL)
+			return ctl_error("%s: %s", store + 1, strerror(errno));
+		if (strlen(real) >= sizeof(in->store) - 1)
+			return ctl_error(_("the path %s is too long"), real);
+		in->store[0] = '@';
+		strcpy(in->store + 1, real);
+		return CTL_OK;
+	}
+	if (strcmp(store, INIT_STORE) != 0 &&
+	    strncmp(store, "postgresql://", 13) != 0)
+		return ctl_usage_error("%s",
+		    _("--store takes postgresql://USER@HOST/DATABASE, or @FILE "
+		      "that holds it."));
+	if (strlen(store) >= sizeof(in->store) ||
+	    strcspn(store, "\n") != strlen(store))
+		return ctl_usage_error("%s", _("--store is too long."));
+	strcpy(in->store, store);
+	return CTL_OK;
+}
 
 static int
 options_read(const struct ctl *c, struct init *in)
@@ -20,6 +49,9 @@ options_read(const struct ctl *c, struct init *in)
 	in->http_port = INIT_HTTP_PORT;
 	in->demo = ctl_option(c, "demo") != NULL;
 	in->root = geteuid() == 0;
+	if ((status = store_read(in, ctl_option_or(c, "store", INIT_STORE))) !=
+	    CTL_OK)
+		return status;
 	if (dir == NULL || *dir == '\0')
 		return ctl_usage_error(
 		    "%s", _("init needs --dir DIR: an "
@@ -79,7 +111,8 @@ tell(const struct ctl *c, const struct init *in)
 		return;
 	printf(_("Made in %s:\n"), in->dir);
 	printf("  portal.conf  %s\n", _("configuration, with comments"));
-	printf("  portal.db    %s\n", _("the store"));
+	if (init_in_dir(in))
+		printf("  portal.db    %s\n", _("the store"));
 	printf("  keys/        %s\n", _("SSH host keys"));
 	if (in->demo) {
 		printf("\n%s\n", _("Logins (e-mail / password):"));

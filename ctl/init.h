@@ -4,10 +4,13 @@
 
 #include "ctl/ctl.h"
 
+#define INIT_STORE "sqlite:portal.db"
+
 enum { INIT_PORT = 2222, INIT_HTTP_PORT = 8080, INIT_CUSTOMERS_MAX = 5000000 };
 
 struct init {
 	char dir[CONFIG_VALUE - 16]; /* absolute */
+	char store[CONFIG_VALUE];    /* [store] url, as it is written down */
 	int64_t port, http_port, customers;
 	bool demo;
 	bool root;     /* running as root: own users, tighter modes */
@@ -20,6 +23,8 @@ int init_dir(struct init *in, const char *name);
 int init_config(const struct init *in);
 int init_keys(const struct init *in);
 int init_store(struct ctl *c, const struct init *in);
+/* Is the store a file of the directory? */
+bool init_in_dir(const struct init *in);
 /* The path of a program that lies beside this one. */
 int init_sibling(char *dst, size_t size, const char *name);
 /* Runs it with a new environment; gives its exit status (255: a signal), -1

@@ -24,7 +24,7 @@ static const char config_text[] =
     "# \"kill -HUP\" to portal-sshd reads it again.\n"
     "\n"
     "[store]\n"
-    "url = sqlite:portal.db\n"
+    "url = %s\n"
     "\n"
     "[sshd]\n"
     "# Where customers connect to. 0.0.0.0:22 or [::]:22 opens it to all.\n"
@@ -135,8 +135,9 @@ init_config(const struct init *in)
 			close(fd);
 		return ctl_error("%s: %s", path, strerror(errno));
 	}
-	bad = fprintf(f, config_text, (long long)in->port, (long long)in->port,
-		  (long long)in->http_port, (long long)in->http_port) < 0;
+	bad = fprintf(f, config_text, in->store, (long long)in->port,
+		  (long long)in->port, (long long)in->http_port,
+		  (long long)in->http_port) < 0;
 	bad |= fchmod(fd, 0640) == -1;
 	bad |= in->root && fchown(fd, 0, 0) == -1;
 	bad |= fclose(f) != 0;
@@ -185,25 +186,60 @@ init_keys(const struct init *in)
 	return CTL_OK;
 }
 
-int
-init_store(struct ctl *c, const struct init *in)
+/* The file belongs to the store workers. */
+static int
+store_own(const struct init *in, const char *path)
 {
-	char url[CONFIG_VALUE + 8], path[CONFIG_VALUE];
 	struct passwd *pw;
-	enum err err;
 
-	path_in(path, in, "portal.db");
-	snprintf(url, sizeof(url), "sqlite:%s", path);
-	snprintf(c->config.store_url, sizeof(c->config.store_url), "%.*s",
-	    CONFIG_VALUE - 1, url);
-	if ((err = store_create(url)) != ERR_NONE)
-		return ctl_fail(c, err, _("new store"));
 	if (in->root && ((pw = getpwnam("portal-store")) == NULL ||
 			    chown(path, pw->pw_uid, pw->pw_gid) == -1))
 		return ctl_error("%s: %s", path, strerror(errno));
 	if (chmod(path, 0660) == -1)
 		return ctl_error("%s: %s", path, strerror(errno));
-	return ctl_open_store(c, url);
+	return CTL_OK;
+}
+
+/* A database that an init before this one made a store of, and no more. */
+static int
+store_unused(struct ctl *c)
+{
+	struct tenant t;
+	enum err err = tenant_find(c->st, "", &t);
+
+	if (err == ERR_NOT_FOUND)
+		return CTL_OK;
+	return ctl_fail(
+	    c, err == ERR_NONE ? ERR_CONFLICT : err, _("new store"));
+}
+
+int
+init_store(struct ctl *c, const struct init *in)
+{
+	char path[CONFIG_VALUE], url[CONFIG_VALUE], problem[CONFIG_PROBLEM];
+	enum err err;
+	bool made;
+	int status;
+
+	path_in(path, in, "portal.conf");
+	if (config_load(&c->config, path, problem) != ERR_NONE)
+		return ctl_error("%s", problem);
+	memcpy(url, c->config.store_url, sizeof(url));
+	err = store_create(url);
+	made = err == ERR_NONE;
+	if (!made && (err != ERR_CONFLICT || init_in_dir(in)))
+		return ctl_fail(c, err, _("new store"));
+	path_in(path, in, "portal.db");
+	if ((init_in_dir(in) && (status = store_own(in, path)) != CTL_OK) ||
+	    (status = ctl_open_store(c, url)) != CTL_OK)
+		return status;
+	return made ? CTL_OK : store_unused(c);
+}
+
+bool
+init_in_dir(const struct init *in)
+{
+	return strcmp(in->store, INIT_STORE) == 0;
 }
 
 static void

@@ -2,12 +2,14 @@
  * What direct engines share: who may run what, and verbs run in a transaction.
  * Refers to every verb, so session programs must not link it.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
+#include "base/text.h"
 #include "data/engine.h"
 
-enum { REPLY_MAX = 16 * 1024 * 1024 };
+enum { REPLY_MAX = 16 * 1024 * 1024, FOLD_MAX = 256 * 1024 };
 
 enum err
 direct_admit(struct store *st, enum sql sql)
@@ -23,6 +25,22 @@ direct_admit(struct store *st, enum sql sql)
 		return ERR_NONE;
 	log_warn("store: %s is not for role %d", def->name, (int)st->id.role);
 	return ERR_DENIED;
+}
+
+enum err
+direct_fold(char **out, const struct value *v)
+{
+	/* A folded character is never twice as long as it was. */
+	size_t size = v->n * 2 + 1;
+	char *folded;
+
+	if (v->n > FOLD_MAX)
+		return ERR_TOO_BIG;
+	if ((folded = malloc(size)) == NULL)
+		return ERR_NOMEM;
+	text_fold(folded, size, v->p);
+	*out = folded;
+	return ERR_NONE;
 }
 
 bool

@@ -26,6 +26,8 @@ static const struct word words[] = {
 	/* Without a second tree: for small rows found by a key of several. */
 	{ "KEYED",  "STRICT, WITHOUT ROWID", "" },
 	{ "CONCAT", "group_concat", "string_agg" },
+	/* Text is more than any number. */
+	{ "TAKE",   "min",          "setval" },
 };
 /* clang-format on */
 

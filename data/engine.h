@@ -47,6 +47,9 @@ struct engine {
 	enum err (*note)(struct store *st, struct note *note, bool *got);
 };
 
+/* A statement's parameters: who asks, then the caller's. */
+enum { IDENTITY_ARGS = 3, PARAMS = IDENTITY_ARGS + QUERY_ARGS };
+
 struct change {
 	int64_t tenant, customer;
 	unsigned topics;
@@ -100,6 +103,10 @@ enum err direct_call(
     struct store *st, enum verb verb, struct rd *args, struct buf *reply);
 /* engine.admit of direct engines. */
 enum err direct_admit(struct store *st, enum sql sql);
+/* Is this handle's store of this release?  ERR_VERSION, with a log line. */
+enum err direct_version(struct store *st);
+/* A text argument folded for search; free() it. */
+enum err direct_fold(char **out, const struct value *v);
 /* Number and types of the bound values against the registry. */
 bool direct_args_fit(const struct query *q);
 

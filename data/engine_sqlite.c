@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "base/text.h"
 
 enum { TEXT_MAX = 256 * 1024 }; /* a statement with its words replaced */
 
@@ -172,15 +171,16 @@ give_slot(struct slot *slot)
 static int
 bind_folded(sqlite3_stmt *stmt, int at, const struct value *v)
 {
-	/* A folded character is never twice as long as it was. */
-	size_t size = v->n * 2 + 1;
 	char *folded;
 
-	if (v->n > TEXT_MAX)
+	switch (direct_fold(&folded, v)) {
+	case ERR_NONE:
+		break;
+	case ERR_TOO_BIG:
 		return SQLITE_TOOBIG;
-	if ((folded = malloc(size)) == NULL)
+	default:
 		return SQLITE_NOMEM;
-	text_fold(folded, size, v->p);
+	}
 	return sqlite3_bind_text(stmt, at, folded, -1, free);
 }
 

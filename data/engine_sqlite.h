@@ -8,11 +8,6 @@
 
 #include "data/engine.h"
 
-enum {
-	IDENTITY_ARGS = 3,
-	PARAMS = IDENTITY_ARGS + QUERY_ARGS,
-};
-
 /* A prepared statement and where its parameters are (0: not used). */
 struct slot {
 	sqlite3_stmt *stmt;

@@ -59,6 +59,8 @@ apply(struct store *st, const struct schema_def *def, enum dialect d)
 		err = script(st, version_table, d);
 	if (err == ERR_NONE)
 		err = script(st, def->text, d);
+	if (err == ERR_NONE && st->engine->protect != NULL)
+		err = st->engine->protect(st);
 	if (err != ERR_NONE)
 		return err;
 	q = query_begin(st, SQL_SCHEMA_VERSION_ADD);

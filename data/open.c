@@ -7,7 +7,10 @@
 #include "data/engine.h"
 #include "data/migrate.h"
 
-static const struct driver *const drivers[] = {&driver_sqlite};
+static const struct driver *const drivers[] = {
+    &driver_sqlite,
+    &driver_postgresql,
+};
 
 const struct driver *
 driver_find(const char *url, const char **where)
@@ -20,12 +23,13 @@ driver_find(const char *url, const char **where)
 			return drivers[i];
 		}
 	}
-	log_error("store: no engine for this URL (sqlite:/FILE)");
+	log_error(
+	    "store: no engine for this URL (sqlite:/FILE or postgresql://...)");
 	return NULL;
 }
 
-static enum err
-check_version(struct store *st)
+enum err
+direct_version(struct store *st)
 {
 	struct query q;
 	int64_t version = 0;
@@ -70,7 +74,7 @@ store_open(struct store **out, const char *url, const struct clock *clock)
 		return ERR_CONFIG;
 	if ((err = driver->open(&st, where)) != ERR_NONE)
 		return err;
-	if ((err = check_version(st)) != ERR_NONE) {
+	if ((err = direct_version(st)) != ERR_NONE) {
 		store_close(st);
 		return err;
 	}

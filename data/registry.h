@@ -42,8 +42,9 @@ enum dialect { DIALECT_SQLITE, DIALECT_POSTGRESQL };
  * The word table: engine words in schema and statements.  {ID} primary key
  * column, {ROW} one whose numbers may be used again, {INT}, {TEXT} (bytewise
  * collation), {BYTES}, {STRICT}, {KEYED} (strict, and no row but its key),
- * {CONCAT} (aggregate of text with a separator).  Appends text with words
- * replaced; an unknown {WORD} is ERR_INTERNAL.
+ * {CONCAT} (aggregate of text with a separator), {TAKE}('TABLE_id_seq', id) an
+ * id that is not left to the engine to choose, which goes on after it.  Appends
+ * text with words replaced; an unknown {WORD} is ERR_INTERNAL.
  */
 enum err dialect_words(struct buf *out, const char *text, enum dialect d);
 

@@ -1,5 +1,6 @@
-# Reads data/schema/NNNN-name.sql, in order, and writes schema_table[].  Lines
-# that are only a comment stay out of the program.
+# Reads data/schema/NNNN-name.sql, in order, and writes schema_table[]; then
+# postgresql.sql, which is no step but run after every one, and writes
+# schema_postgresql[].  Lines that are only a comment stay out of the program.
 
 function fail(what) {
 	printf "%s: %s\n", FILENAME, what > "/dev/stderr"
@@ -20,15 +21,9 @@ function quote(s,    i, c, out) {
 	return "\"" out "\\n\""
 }
 
-BEGIN {
-	print "/* Made from data/schema/ by data/schema.awk. */"
-	print "#include \"data/migrate.h\"\n"
-	print "const struct schema_def schema_table[] = {"
-}
-
-FNR == 1 {
-	file = FILENAME
-	sub(/.*\//, "", file)
+function begin_step() {
+	if (last)
+		fail("comes after postgresql.sql")
 	if (file !~ /^[0-9][0-9][0-9][0-9]-[a-z0-9-]+\.sql$/)
 		fail("is not called NNNN-name.sql")
 	if (substr(file, 1, 4) + 0 != count + 1)
@@ -39,6 +34,29 @@ FNR == 1 {
 	short = substr(file, 6, length(file) - 9)
 	printf "\t{\n\t\t.number = %d,\n\t\t.name = \"%s\",\n", count, short
 	printf "\t\t.text ="
+}
+
+function begin_last() {
+	if (count == 0)
+		fail("comes before every NNNN-name.sql")
+	printf ",\n\t},\n};\n\nconst int schema_count = %d;\n", count
+	printf "\nconst char schema_postgresql[] ="
+	last = 1
+}
+
+BEGIN {
+	print "/* Made from data/schema/ by data/schema.awk. */"
+	print "#include \"data/migrate.h\"\n"
+	print "const struct schema_def schema_table[] = {"
+}
+
+FNR == 1 {
+	file = FILENAME
+	sub(/.*\//, "", file)
+	if (file == "postgresql.sql")
+		begin_last()
+	else
+		begin_step()
 }
 
 /^[ \t]*--/ || /^[ \t]*$/ {
@@ -52,9 +70,9 @@ FNR == 1 {
 END {
 	if (failed)
 		exit 1
-	if (count == 0) {
-		print "schema.awk: no schema files" > "/dev/stderr"
+	if (!last) {
+		print "schema.awk: no postgresql.sql" > "/dev/stderr"
 		exit 1
 	}
-	printf ",\n\t},\n};\n\nconst int schema_count = %d;\n", count
+	print ";"
 }

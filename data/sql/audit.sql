@@ -1,8 +1,10 @@
 -- Who did what, from where, with what result.
 
--- at, actor ('' for the login's e-mail), action, method, source, result
+-- at, actor ('' for the login's e-mail), action, method, source, result.  Not
+-- scope customer: also staff's and nobody's tries are written down, and no
+-- session reads or writes here.
 -- name: audit_insert
--- scope: customer
+-- scope: system
 -- args: int text text text text text
 -- cols: none
 INSERT INTO audit (tenant, customer, login, at, actor, action, method, source,

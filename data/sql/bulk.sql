@@ -41,7 +41,7 @@ RETURNING next - CAST($5 AS {INT});
 INSERT INTO invoice (tenant, customer, id, state, number, issued_on, issued_at,
 	due_on, supply_from, supply_to, currency, net, tax, total, seller,
 	buyer, exemption)
-SELECT tenant, $5, id + $6, state,
+SELECT tenant, $5, {TAKE}('invoice_id_seq', id + $6), state,
 	substr(number, 1, 9) || CASE WHEN n < 1000000
 	THEN substr(CAST(1000000 + n AS TEXT), 2) ELSE CAST(n AS TEXT) END,
 	issued_on, issued_at, due_on, supply_from, supply_to, currency, net,
@@ -74,8 +74,8 @@ FROM invoice_tax WHERE tenant = $1 AND customer = $4;
 -- cols: none
 INSERT INTO payment (tenant, customer, id, kind, at, amount, currency, status,
 	method, reference, receipt, seller, buyer)
-SELECT tenant, $5, id + $6, kind, at, amount, currency, status, method,
-	reference,
+SELECT tenant, $5, {TAKE}('payment_id_seq', id + $6), kind, at, amount,
+	currency, status, method, reference,
 	substr(receipt, 1, 9) || CASE WHEN n < 1000000
 	THEN substr(CAST(1000000 + n AS TEXT), 2) ELSE CAST(n AS TEXT) END,
 	seller, $8
