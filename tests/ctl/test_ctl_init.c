@@ -125,7 +125,7 @@ the_configuration_is_read_as_it_was_meant(void **state)
 {
 	char problem[CONFIG_PROBLEM], path[160], want[160];
 	struct place *p = *state;
-	struct init in = {.port = 2299, .http_port = 8099};
+	struct init in = {.store = INIT_STORE, .port = 2299, .http_port = 8099};
 	struct config c;
 	struct stat sb;
 
@@ -154,7 +154,7 @@ static void
 the_configuration_names_no_absolute_path(void **state)
 {
 	struct place *p = *state;
-	struct init in = {.port = 1, .http_port = 2};
+	struct init in = {.store = INIT_STORE, .port = 1, .http_port = 2};
 	char path[160], text[8192];
 	size_t n;
 	FILE *f;
@@ -175,12 +175,13 @@ static void
 a_store_is_made_that_its_group_may_use(void **state)
 {
 	struct place *p = *state;
-	struct init in = {0};
+	struct init in = {.store = INIT_STORE};
 	struct ctl c = {0};
 	struct stat sb;
 	char path[160];
 
 	assert_int_equal(init_dir(&in, p->sub), CTL_OK);
+	assert_int_equal(init_config(&in), CTL_OK);
 	assert_int_equal(init_store(&c, &in), CTL_OK);
 	snprintf(path, sizeof(path), "%s/portal.db", p->sub);
 	assert_int_equal(stat(path, &sb), 0);
@@ -193,7 +194,7 @@ static void
 a_failed_init_leaves_nothing(void **state)
 {
 	struct place *p = *state;
-	struct init in = {.port = 1, .http_port = 2};
+	struct init in = {.store = INIT_STORE, .port = 1, .http_port = 2};
 	struct ctl c = {0};
 	char path[160];
 
