@@ -183,12 +183,16 @@ config_int(const char *value, int64_t *out)
 static void
 config_store_url(struct config_read *r, char *field, const char *value)
 {
-	static const char sqlite[] = "sqlite:";
+	static const char sqlite[] = "sqlite:", server[] = "postgresql://",
+			  other[] = "postgres://"; /* libpq takes both */
 	size_t n = sizeof(sqlite) - 1;
 
-	if (strncmp(value, "postgresql://", 13) == 0 ||
-	    strncmp(value, "postgres://", 11) == 0)
+	if (strncmp(value, server, strlen(server)) == 0)
 		strcpy(field, value);
+	else if (strncmp(value, other, strlen(other)) == 0 &&
+		 strlen(value) + strlen(server) - strlen(other) < CONFIG_VALUE)
+		snprintf(
+		    field, CONFIG_VALUE, "%s%s", server, value + strlen(other));
 	else if (strncmp(value, sqlite, n) != 0 || value[n] == '\0')
 		config_fail(r, ERR_CONFIG,
 		    _("not a store; use sqlite:FILE or postgresql://..."));
@@ -271,6 +275,26 @@ out:
 	buf_release(&names);
 }
 
+/* What is meant by a value as it was given. */
+static void
+config_value(struct config_read *r, const char *name, const char *given,
+    char value[CONFIG_VALUE])
+{
+	if (strlen(given) >= CONFIG_VALUE) {
+		config_fail(r, ERR_CONFIG,
+		    _("the value is longer than %d bytes"), CONFIG_VALUE - 1);
+		return;
+	}
+	strcpy(value, given);
+	if (value[0] == '@')
+		config_value_file(r, value);
+	if (r->err == ERR_NONE && !text_is_clean(value, TEXT_LINE))
+		config_fail(r, ERR_CONFIG,
+		    _("the value of \"%s\" has control or invisible "
+		      "characters, or is not UTF-8"),
+		    name);
+}
+
 static void
 config_line(struct config_read *r, const char *section, const char *name,
     const char *given)
@@ -293,19 +317,7 @@ config_line(struct config_read *r, const char *section, const char *name,
 		return;
 	}
 	r->set_at[i] = r->line;
-	if (strlen(given) >= CONFIG_VALUE) {
-		config_fail(r, ERR_CONFIG,
-		    _("the value is longer than %d bytes"), CONFIG_VALUE - 1);
-		return;
-	}
-	strcpy(value, given);
-	if (value[0] == '@')
-		config_value_file(r, value);
-	if (r->err == ERR_NONE && !text_is_clean(value, TEXT_LINE))
-		config_fail(r, ERR_CONFIG,
-		    _("the value of \"%s\" has control or invisible "
-		      "characters, or is not UTF-8"),
-		    name);
+	config_value(r, name, given, value);
 	if (r->err == ERR_NONE)
 		config_put(r, &keys[i], value);
 	explicit_bzero(value, sizeof(value));
@@ -431,13 +443,36 @@ config_load(struct config *out, const char *path, char problem[CONFIG_PROBLEM])
 	return r.err;
 }
 
+enum err
+config_store(char dst[CONFIG_VALUE], const char *name, const char *given,
+    char problem[CONFIG_PROBLEM])
+{
+	struct config c = {0};
+	struct config_read r = {.c = &c, .problem = problem};
+	char value[CONFIG_VALUE], url[CONFIG_VALUE] = "";
+
+	problem[0] = '\0';
+	config_locate(&r, "."); /* the working directory */
+	snprintf(c.path, sizeof(c.path), "%s", name);
+	if (r.err == ERR_NONE)
+		config_value(&r, name, given, value);
+	if (r.err == ERR_NONE)
+		config_store_url(&r, url, value);
+	if (r.err == ERR_NONE)
+		memcpy(dst, url, sizeof(url));
+	explicit_bzero(value, sizeof(value));
+	explicit_bzero(url, sizeof(url));
+	return r.err;
+}
+
 void
 config_release(struct config *c)
 {
 	size_t i;
 
 	for (i = 0; i < CONFIG_KEYS; i++)
-		if (keys[i].type == TYPE_SECRET)
+		if (keys[i].type == TYPE_SECRET ||
+		    keys[i].type == TYPE_STORE_URL)
 			explicit_bzero(
 			    (char *)c + keys[i].offset, CONFIG_VALUE);
 }

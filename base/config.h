@@ -19,7 +19,8 @@ enum { CONFIG_VALUE = 512, CONFIG_PROBLEM = 512 };
 /*
  * section, key, type, default.  TEXT: char[]; PATH: char[], made absolute;
  * INT: int64_t within 0..INT32_MAX; SECRET: char[], wiped on release.
- * STORE_URL: "sqlite:FILE" with FILE made absolute, or another URL as it is.
+ * STORE_URL: "sqlite:FILE" with FILE made absolute, or "postgresql://..." as it
+ * is, which may hold a password and is wiped as well.
  */
 /* clang-format off */
 #define CONFIG_LIST(X) \
@@ -67,6 +68,13 @@ struct config {
  */
 enum err config_load(
     struct config *out, const char *path, char problem[CONFIG_PROBLEM]);
+/*
+ * A store's URL from a command line, read like [store] url; paths are relative
+ * to the working directory.  name is what problem calls it.  The caller wipes
+ * dst: it may hold a password.
+ */
+enum err config_store(char dst[CONFIG_VALUE], const char *name,
+    const char *given, char problem[CONFIG_PROBLEM]);
 /* Wipes the secrets. */
 void config_release(struct config *c);
 

@@ -19,7 +19,8 @@ enum { IPC_HEAD = 8, IPC_BACKLOG = 128 };
 /* Aligned for the header that the kernel puts in front of the descriptors. */
 union ipc_control {
 	struct cmsghdr align;
-	unsigned char bytes[CMSG_SPACE(IPC_FDS * sizeof(int))];
+	unsigned char bytes[CMSG_SPACE(IPC_FDS * sizeof(int)) +
+			    CMSG_SPACE(sizeof(struct ucred))];
 };
 
 struct ipc_errno {
@@ -134,15 +135,22 @@ ipc_send(
 
 /* Takes over what came with a packet; false if it was no list of ours. */
 static bool
-ipc_take_fds(struct ipc_msg *m, struct msghdr *hdr)
+ipc_take_extra(struct ipc_msg *m, struct msghdr *hdr)
 {
 	struct cmsghdr *c;
+	struct ucred who;
 	bool ok = true;
 	size_t i, n;
 	int fd;
 
 	for (c = CMSG_FIRSTHDR(hdr); c != NULL; c = CMSG_NXTHDR(hdr, c)) {
-		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
+		if (c->cmsg_level != SOL_SOCKET)
+			continue;
+		if (c->cmsg_type == SCM_CREDENTIALS) {
+			memcpy(&who, CMSG_DATA(c), sizeof(who));
+			m->pid = who.pid;
+		}
+		if (c->cmsg_type != SCM_RIGHTS)
 			continue;
 		n = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
 		for (i = 0; i < n; i++) {
@@ -192,6 +200,7 @@ ipc_recv(int fd, struct ipc_msg *m)
 	ipc_msg_close(m);
 	buf_reset(&m->body);
 	m->type = 0;
+	m->pid = 0;
 
 	/*
 	 * Asked first, so that a small message takes little memory.  What is
@@ -213,7 +222,7 @@ ipc_recv(int fd, struct ipc_msg *m)
 	if (n == -1)
 		return err_from_errno(errno);
 
-	ok = ipc_take_fds(m, &hdr) && n >= IPC_HEAD &&
+	ok = ipc_take_extra(m, &hdr) && n >= IPC_HEAD &&
 	     (hdr.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) == 0;
 	r = rd_init(head + 4, 4);
 	if (!ok || head[2] != 0 || head[3] != 0 ||
@@ -345,6 +354,16 @@ ipc_connect(const char *path, int *fd)
 	if (dir != -1)
 		close(dir);
 	return err;
+}
+
+enum err
+ipc_want_pids(int fd)
+{
+	int on = 1;
+
+	if (setsockopt(fd, SOL_SOCKET, SO_PASSCRED, &on, sizeof(on)) == -1)
+		return err_from_errno(errno);
+	return ERR_NONE;
 }
 
 enum err

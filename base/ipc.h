@@ -8,6 +8,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/buf.h"
 #include "base/err.h"
@@ -19,6 +20,7 @@ struct ipc_msg {
 	struct buf body;
 	int fds[IPC_FDS]; /* the receiver owns them */
 	size_t nfds;
+	pid_t pid; /* who sent it, after ipc_want_pids(); else 0 */
 };
 
 void ipc_msg_init(struct ipc_msg *m);
@@ -40,6 +42,9 @@ enum err ipc_recv(int fd, struct ipc_msg *m);
  * 0600 and CLOEXEC.  Listening replaces a stale socket file. */
 enum err ipc_listen(const char *path, int *fd);
 enum err ipc_connect(const char *path, int *fd);
+
+/* From now on the kernel says in each packet which process sent it. */
+enum err ipc_want_pids(int fd);
 
 enum err fd_set_nonblock(int fd, int on);
 

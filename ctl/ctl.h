@@ -50,6 +50,7 @@ struct ctl {
 		const char *name, *value;
 	} options[CTL_OPTIONS];
 	size_t noptions;
+	int attempts; /* of the command, that are left */
 	struct ring rings[CTL_RINGS];
 	size_t nrings;
 };
@@ -117,6 +118,7 @@ int ctl_read_password(char *dst, size_t size);
 /* The commands. */
 int ctl_init(struct ctl *c);
 int ctl_upgrade(struct ctl *c);
+int ctl_migrate(struct ctl *c);
 int ctl_version(struct ctl *c);
 int ctl_help(struct ctl *c);
 int ctl_tenant_add(struct ctl *c);

@@ -47,6 +47,8 @@ ctl_fail(const struct ctl *c, enum err err, const char *what)
 	char store[CONFIG_VALUE];
 	const struct problem *p;
 
+	if (c->st != NULL && store_again(c->st) && c->attempts > 1)
+		return CTL_FAILED; /* it is done again */
 	store_url_public(store, sizeof(store), c->config.store_url);
 
 	switch (err) {

@@ -345,7 +345,7 @@ enum err
 generate_customers(struct ctl *c, int64_t n)
 {
 	struct generator g = {.c = c};
-	int64_t started = clock_mono_ms(), shown = 0, done = 0, to;
+	int64_t started = clock_mono_ms(), shown = 0, done = 0, seen = 0, to;
 	enum err err;
 
 	if ((err = plans_find(&g)) != ERR_NONE)
@@ -356,6 +356,11 @@ generate_customers(struct ctl *c, int64_t n)
 		if ((err = make_batch(&g, done + 1, to + 1)) == ERR_NONE)
 			progress(to, n, started, &shown);
 		done = to;
+		/* The planner knew an empty store; it sees it grow. */
+		if (err == ERR_NONE && done > 4 * seen) {
+			err = store_analyze(c->st);
+			seen = done;
+		}
 	}
 	return err;
 }

@@ -27,7 +27,7 @@ store_read(struct init *in, const char *store)
 		return CTL_OK;
 	}
 	if (strcmp(store, INIT_STORE) != 0 &&
-	    strncmp(store, "postgresql://", 13) != 0)
+	    strncmp(store, "postgres", 8) != 0)
 		return ctl_usage_error("%s",
 		    _("--store takes postgresql://USER@HOST/DATABASE, or @FILE "
 		      "that holds it."));

@@ -1,6 +1,8 @@
 /*
  * After a commit: tells the monitor, so that open screens read again and
  * disabled logins end.  Without a running monitor there is nobody to tell.
+ * A store that announces its changes reaches the monitors of all machines, and
+ * has told them of everything but the logins that are to end.
  */
 #include <string.h>
 #include <unistd.h>
@@ -62,25 +64,53 @@ ring_send(int fd, const struct ring *ring)
 	return err;
 }
 
-void
-ctl_ring(struct ctl *c)
+/* To this machine's monitor. */
+static enum err
+rings_send(struct ctl *c)
 {
 	char path[CONFIG_VALUE + sizeof(CONSOLE_SOCKET) + 1];
 	enum err err = ERR_NONE;
 	size_t i;
 	int fd;
 
-	if (c->nrings == 0 || c->config.sshd_run_dir[0] == '\0')
-		return;
+	if (c->config.sshd_run_dir[0] == '\0')
+		return ERR_NONE;
 	snprintf(path, sizeof(path), "%s/%s", c->config.sshd_run_dir,
 	    CONSOLE_SOCKET);
 	if (access(path, F_OK) == -1)
-		return;
+		return ERR_NONE;
 	if (ipc_connect(path, &fd) != ERR_NONE)
-		return; /* left behind by a monitor that was killed */
+		return ERR_NONE; /* left behind by a monitor that was killed */
 	for (i = 0; i < c->nrings && err == ERR_NONE; i++)
 		err = ring_send(fd, &c->rings[i]);
 	close(fd);
+	return err;
+}
+
+/* To all machines. */
+static enum err
+rings_announce(struct ctl *c)
+{
+	enum err err = ERR_NONE;
+	size_t i;
+
+	for (i = 0; i < c->nrings && err == ERR_NONE; i++)
+		if (c->rings[i].disabled)
+			err = store_tell_disabled(c->st, c->rings[i].id);
+	return err;
+}
+
+void
+ctl_ring(struct ctl *c)
+{
+	enum err err;
+
+	if (c->nrings == 0)
+		return;
+	if (c->st != NULL && store_announces(c->st))
+		err = rings_announce(c);
+	else
+		err = rings_send(c);
 	if (err != ERR_NONE)
 		ctl_error("%s",
 		    _("The change is stored, but the running "

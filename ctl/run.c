@@ -74,12 +74,19 @@ ctl_open_store(struct ctl *c, const char *url)
 		    file + 1);
 	if ((err = store_open(&c->st, url, &c->clock)) != ERR_NONE) {
 		c->st = NULL;
+		if (err == ERR_NOT_FOUND)
+			return ctl_error("%s",
+			    _("There is no such database. \"createdb\" makes "
+			      "it, \"portalctl init --dir DIR --store URL\" "
+			      "makes it a store."));
 		return ctl_fail(c, err, _("store"));
 	}
 	store_on_change(c->st, ctl_ring_changed, c);
 	ctl_become(c, 0, 0);
 	return CTL_OK;
 }
+
+enum { ATTEMPTS = 10 };
 
 static int
 config_open(struct ctl *c)
@@ -139,6 +146,20 @@ ctl_customer(struct ctl *c, const char *who, struct customer *out)
 	return err == ERR_NONE ? CTL_OK : ctl_fail(c, err, who);
 }
 
+/* Another program's transaction may get in the way of this one's: again. */
+static int
+run(struct ctl *c)
+{
+	int status;
+
+	for (c->attempts = ATTEMPTS; c->attempts > 0; c->attempts--) {
+		status = c->command->run(c);
+		if (status == CTL_OK || c->st == NULL || !store_again(c->st))
+			break;
+	}
+	return status;
+}
+
 int
 ctl_main(int argc, char **argv)
 {
@@ -170,7 +191,7 @@ ctl_main(int argc, char **argv)
 	if (status == CTL_OK && !c.command->no_store)
 		status = ctl_open(&c);
 	if (status == CTL_OK)
-		status = c.command->run(&c);
+		status = run(&c);
 	if (status == CTL_OK)
 		ctl_ring(&c);
 	ctl_close(&c);

@@ -32,6 +32,7 @@ struct engine {
 	enum err (*inspect)(struct store *st, enum contents *out);
 	/* Several statements of a schema, already in the engine's dialect. */
 	enum err (*script)(struct store *st, const char *text);
+	enum err (*analyze)(struct store *st); /* may be NULL */
 	/* After each step of a migration, in its transaction; may be NULL. */
 	enum err (*protect)(struct store *st);
 	/* Tells other machines, when the transaction commits; may be NULL. */
@@ -50,6 +51,10 @@ struct engine {
 /* A statement's parameters: who asks, then the caller's. */
 enum { IDENTITY_ARGS = 3, PARAMS = IDENTITY_ARGS + QUERY_ARGS };
 
+/* Did a transaction fail only because of another one?  MAYBE: a key that is
+ * there already, which the other one may just have made. */
+enum again { AGAIN_NO, AGAIN_MAYBE, AGAIN_YES };
+
 struct change {
 	int64_t tenant, customer;
 	unsigned topics;
@@ -63,7 +68,7 @@ struct store {
 	struct identity id;
 	struct problem problem;
 	bool in_transaction;
-	bool again; /* the transaction failed only because of another one */
+	enum again again;
 	int64_t patience_ms;
 	uint64_t front;
 	bool in_verb; /* its handler is trusted with every statement */
@@ -79,11 +84,10 @@ void store_init(struct store *st, const struct engine *engine);
 bool value_fits(const struct value *v, char type);
 
 /*
- * Engines that open a store by URL, one row each in open.c.  where is the URL
- * without its scheme.
+ * Engines that open a store by URL; open.c has a row for each scheme.  where is
+ * the URL without it.
  */
 struct driver {
-	const char *scheme; /* "sqlite:" */
 	enum dialect dialect;
 	/* Whatever is there, store or not; ROLE_SYSTEM. */
 	enum err (*open)(struct store **out, const char *where);

@@ -106,12 +106,6 @@ send_begin(struct pg_store *s)
 static bool
 send_wall(struct pg_store *s, const struct wall *w)
 {
-	static const char text[] =
-	    "SELECT set_config('portal.tenant', $1, true), "
-	    "set_config('portal.customer', $2, true), "
-	    "set_config('portal.login', $3, true), "
-	    "set_config('role', $4, true), "
-	    "set_config('transaction_read_only', $5, true)";
 	static const char *const roles[] = {
 	    [PG_SELF] = "none",
 	    [PG_SESSION] = "portal_session",
@@ -125,8 +119,8 @@ send_wall(struct pg_store *s, const struct wall *w)
 	snprintf(tenant, sizeof(tenant), "%lld", (long long)w->tenant);
 	snprintf(customer, sizeof(customer), "%lld", (long long)w->customer);
 	snprintf(login, sizeof(login), "%lld", (long long)w->login);
-	return PQsendQueryParams(
-		   s->conn, text, 5, NULL, values, NULL, NULL, 0) != 0;
+	return PQsendQueryPrepared(
+		   s->conn, PG_WALL, 5, values, NULL, NULL, 1) != 0;
 }
 
 static bool
@@ -594,7 +588,7 @@ static void
 pg_rollback(struct store *st)
 {
 	struct pg_store *s = from_store(st);
-	bool again = st->again;
+	enum again again = st->again;
 
 	pg_settle(s);
 	buf_reset(&s->told);
@@ -649,6 +643,7 @@ const struct engine engine_postgresql = {
     .inspect = pg_inspect,
     .script = pg_script,
     .protect = pg_protect,
+    .analyze = pg_analyze,
     .announce = pg_announce,
     .listen = pg_listen,
     .hear = pg_hear,

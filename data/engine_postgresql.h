@@ -39,8 +39,12 @@ struct pg_store {
 
 extern const struct engine engine_postgresql;
 
+/* The prepared statement that puts up a wall for the rest of a transaction: its
+ * parameters are the fields of struct wall, as text. */
+#define PG_WALL "wall"
+
 /* Connects and checks the server's encoding.  ERR_AWAY: nobody answers now;
- * ERR_CONFIG: somebody does, and refuses. */
+ * ERR_CONFIG: somebody does, and refuses; ERR_NOT_FOUND: no such database. */
 enum err pg_connect(PGconn **out, const char *url);
 /* The connection is of no more use: closes it, ERR_AWAY. */
 enum err pg_lost(struct pg_store *s, const char *what);
@@ -81,6 +85,7 @@ enum err pg_send_told(struct pg_store *s, int *count);
 enum err pg_inspect(struct store *st, enum contents *out);
 enum err pg_script(struct store *st, const char *text);
 enum err pg_protect(struct store *st);
+enum err pg_analyze(struct store *st);
 enum err pg_reopen(struct store *st);
 
 #endif

@@ -16,24 +16,26 @@ static const struct {
 	const char *state; /* SQLSTATE or its class; whole codes first */
 	enum err err;
 	enum log_level level;
+	enum again again;
 } states[] = {
-	{ "23502", ERR_INTERNAL,    LOG_LVL_ERROR }, /* not null */
-	{ "23514", ERR_INTERNAL,    LOG_LVL_ERROR }, /* check */
-	{ "23",    ERR_CONFLICT,    LOG_LVL_INFO },
-	{ "40001", ERR_BUSY,        LOG_LVL_INFO },  /* serialization */
-	{ "40P01", ERR_BUSY,        LOG_LVL_INFO },  /* deadlock */
-	{ "55P03", ERR_BUSY,        LOG_LVL_WARN },  /* lock timeout */
-	{ "57014", ERR_TIMEOUT,     LOG_LVL_WARN },  /* cancelled */
-	{ "57P",   ERR_AWAY,        LOG_LVL_WARN },  /* shutdown, crash */
-	{ "25P03", ERR_AWAY,        LOG_LVL_WARN },  /* idle too long */
-	{ "53100", ERR_FULL,        LOG_LVL_ERROR },
-	{ "53200", ERR_NOMEM,       LOG_LVL_ERROR },
-	{ "53",    ERR_BUSY,        LOG_LVL_ERROR },
-	{ "08",    ERR_AWAY,        LOG_LVL_WARN },
-	{ "42501", ERR_DENIED,      LOG_LVL_ERROR }, /* right or row policy */
-	{ "22021", ERR_BAD_INPUT,   LOG_LVL_WARN },  /* no UTF-8 */
-	{ "54",    ERR_TOO_BIG,     LOG_LVL_WARN },
-	{ "58",    ERR_IO,          LOG_LVL_ERROR },
+	{ "23505", ERR_CONFLICT,    LOG_LVL_INFO,  AGAIN_MAYBE }, /* unique */
+	{ "23502", ERR_INTERNAL,    LOG_LVL_ERROR, AGAIN_NO },    /* not null */
+	{ "23514", ERR_INTERNAL,    LOG_LVL_ERROR, AGAIN_NO },    /* check */
+	{ "23",    ERR_CONFLICT,    LOG_LVL_INFO,  AGAIN_NO },
+	{ "40001", ERR_BUSY,        LOG_LVL_INFO,  AGAIN_YES },   /* serialization */
+	{ "40P01", ERR_BUSY,        LOG_LVL_INFO,  AGAIN_YES },   /* deadlock */
+	{ "55P03", ERR_BUSY,        LOG_LVL_WARN,  AGAIN_NO },    /* lock timeout */
+	{ "57014", ERR_TIMEOUT,     LOG_LVL_WARN,  AGAIN_NO },    /* cancelled */
+	{ "57P",   ERR_AWAY,        LOG_LVL_WARN,  AGAIN_NO },    /* shutdown, crash */
+	{ "25P03", ERR_AWAY,        LOG_LVL_WARN,  AGAIN_NO },    /* idle too long */
+	{ "53100", ERR_FULL,        LOG_LVL_ERROR, AGAIN_NO },
+	{ "53200", ERR_NOMEM,       LOG_LVL_ERROR, AGAIN_NO },
+	{ "53",    ERR_BUSY,        LOG_LVL_ERROR, AGAIN_NO },
+	{ "08",    ERR_AWAY,        LOG_LVL_WARN,  AGAIN_NO },
+	{ "42501", ERR_DENIED,      LOG_LVL_ERROR, AGAIN_NO },    /* right or row policy */
+	{ "22",    ERR_BAD_INPUT,   LOG_LVL_WARN,  AGAIN_NO },    /* no UTF-8, too large, … */
+	{ "54",    ERR_TOO_BIG,     LOG_LVL_WARN,  AGAIN_NO },
+	{ "58",    ERR_IO,          LOG_LVL_ERROR, AGAIN_NO },
 };
 /* clang-format on */
 
@@ -65,11 +67,11 @@ pg_failed(struct pg_store *s, const PGresult *r, const char *what)
 			continue;
 		err = states[i].err;
 		level = states[i].level;
+		if (s->st.in_transaction && s->st.again == AGAIN_NO)
+			s->st.again = states[i].again;
 		break;
 	}
 	log_said(level, what, said != NULL ? said : "", state);
-	if (strcmp(state, "40001") == 0 || strcmp(state, "40P01") == 0)
-		s->st.again = s->st.in_transaction;
 	return err == ERR_AWAY ? pg_lost(s, what) : err;
 }
 
@@ -173,28 +175,68 @@ ignore_notice(void *arg, const PGresult *r)
 	(void)arg, (void)r;
 }
 
+/* "$user" would mean another schema under another role. */
+static bool
+pin_schema(PGconn *conn)
+{
+	PGresult *r = PQexec(conn,
+	    "SELECT pg_catalog.set_config('search_path', "
+	    "COALESCE(quote_ident(current_schema()) || ', ', '') || 'pg_temp', "
+	    "false)");
+	bool ok = PQresultStatus(r) == PGRES_TUPLES_OK;
+
+	PQclear(r);
+	return ok;
+}
+
+static bool
+prepare_wall(PGconn *conn)
+{
+	static const char text[] =
+	    "SELECT pg_catalog.set_config('portal.tenant', $1, true), "
+	    "pg_catalog.set_config('portal.customer', $2, true), "
+	    "pg_catalog.set_config('portal.login', $3, true), "
+	    "pg_catalog.set_config('role', $4, true), "
+	    "pg_catalog.set_config('transaction_read_only', $5, true)";
+	PGresult *r = PQprepare(conn, PG_WALL, text, 0, NULL);
+	bool ok = PQresultStatus(r) == PGRES_COMMAND_OK;
+
+	PQclear(r);
+	return ok;
+}
+
 enum err
 pg_connect(PGconn **out, const char *url)
 {
+	/*
+	 * Every statement finds its rows by an index: plans must not wait for
+	 * somebody to gather statistics, nor differ with them.
+	 */
+	static const char plans[] = "-c enable_seqscan=off -c jit=off "
+				    "-c plan_cache_mode=force_generic_plan";
 	/* What stands before the URL it may change; what follows, not. */
 	const char *const keys[] = {"connect_timeout", "tcp_user_timeout",
-	    "keepalives_idle", "fallback_application_name", "dbname",
+	    "keepalives_idle", "fallback_application_name", "options", "dbname",
 	    "client_encoding", NULL};
 	const char *const values[] = {
-	    "3", "15000", "30", "portal", url, "UTF8", NULL};
+	    "3", "15000", "30", "portal", plans, url, "UTF8", NULL};
 	PGconn *conn = PQconnectdbParams(keys, values, 1);
 	const char *encoding;
+	bool missing;
 	PGPing ping;
 
 	if (conn == NULL)
 		return ERR_NOMEM;
 	if (PQstatus(conn) != CONNECTION_OK) {
 		log_said(LOG_LVL_ERROR, "connecting", PQerrorMessage(conn), "");
+		/* There is no code to ask for; an English server says so. */
+		missing = strstr(PQerrorMessage(conn), "database \"") != NULL &&
+			  strstr(PQerrorMessage(conn), "not exist") != NULL;
 		PQfinish(conn);
 		ping = PQpingParams(keys, values, 1);
-		return ping == PQPING_REJECT || ping == PQPING_NO_RESPONSE
-			   ? ERR_AWAY
-			   : ERR_CONFIG;
+		if (ping == PQPING_REJECT || ping == PQPING_NO_RESPONSE)
+			return ERR_AWAY;
+		return missing ? ERR_NOT_FOUND : ERR_CONFIG;
 	}
 	encoding = PQparameterStatus(conn, "server_encoding");
 	if (encoding == NULL || strcmp(encoding, "UTF8") != 0) {
@@ -204,9 +246,11 @@ pg_connect(PGconn **out, const char *url)
 		return ERR_CONFIG;
 	}
 	PQsetNoticeReceiver(conn, ignore_notice, NULL);
-	if (PQenterPipelineMode(conn) == 0) {
+	if (!pin_schema(conn) || !prepare_wall(conn) ||
+	    PQenterPipelineMode(conn) == 0) {
+		log_said(LOG_LVL_ERROR, "connecting", PQerrorMessage(conn), "");
 		PQfinish(conn);
-		return ERR_INTERNAL;
+		return ERR_AWAY;
 	}
 	*out = conn;
 	return ERR_NONE;

@@ -65,7 +65,6 @@ pg_discard(const char *where)
 }
 
 const struct driver driver_postgresql = {
-    .scheme = SCHEME,
     .dialect = DIALECT_POSTGRESQL,
     .open = pg_open,
     .create = pg_create,
@@ -145,6 +144,12 @@ enum err
 pg_protect(struct store *st)
 {
 	return pg_script(st, schema_postgresql);
+}
+
+enum err
+pg_analyze(struct store *st)
+{
+	return pg_run((struct pg_store *)st, "ANALYZE", "analyze");
 }
 
 enum err

@@ -174,7 +174,6 @@ sqlite_discard(const char *where)
 }
 
 const struct driver driver_sqlite = {
-    .scheme = "sqlite:",
     .dialect = DIALECT_SQLITE,
     .open = sqlite_open,
     .create = sqlite_create,

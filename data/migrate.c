@@ -101,6 +101,21 @@ out:
 }
 
 static enum err
+protect_work(struct store *st, void *arg)
+{
+	(void)arg;
+	return st->engine->protect(st);
+}
+
+static enum err
+protect(struct store *st)
+{
+	if (st->engine->protect == NULL)
+		return ERR_NONE;
+	return store_transaction(st, protect_work, NULL);
+}
+
+static enum err
 migrate(struct store *st, enum dialect d, int *from, int *to)
 {
 	int first, version;
@@ -113,6 +128,9 @@ migrate(struct store *st, enum dialect d, int *from, int *to)
 		if ((err = step(st, d, &version)) != ERR_NONE)
 			return err;
 	while (version < schema_count);
+	/* Rights may differ between releases that have the same tables. */
+	if (first == version && (err = protect(st)) != ERR_NONE)
+		return err;
 	*from = first;
 	*to = version;
 	return ERR_NONE;

@@ -7,20 +7,23 @@
 #include "data/engine.h"
 #include "data/migrate.h"
 
-static const struct driver *const drivers[] = {
-    &driver_sqlite,
-    &driver_postgresql,
+static const struct {
+	const char *scheme;
+	const struct driver *driver;
+} schemes[] = {
+    {"sqlite:", &driver_sqlite}, {"postgresql://", &driver_postgresql},
+    {"postgres://", &driver_postgresql}, /* libpq takes both */
 };
 
 const struct driver *
 driver_find(const char *url, const char **where)
 {
-	for (size_t i = 0; i < sizeof(drivers) / sizeof(*drivers); i++) {
-		size_t n = strlen(drivers[i]->scheme);
+	for (size_t i = 0; i < sizeof(schemes) / sizeof(*schemes); i++) {
+		size_t n = strlen(schemes[i].scheme);
 
-		if (strncmp(url, drivers[i]->scheme, n) == 0) {
+		if (strncmp(url, schemes[i].scheme, n) == 0) {
 			*where = url + n;
-			return drivers[i];
+			return schemes[i].driver;
 		}
 	}
 	log_error(

@@ -12,6 +12,7 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -25,6 +26,7 @@
 
 struct sandbox {
 	struct sock_fprog prog;
+	struct sock_filter code[];
 };
 
 /* clang-format off */
@@ -120,7 +122,7 @@ static const struct sandbox_rule thread_rules[] = {
 const struct sandbox_table sandbox_base = SANDBOX_TABLE(base_rules);
 const struct sandbox_table sandbox_no_files = SANDBOX_TABLE(no_files_rules);
 static const struct sandbox_table sandbox_tty = SANDBOX_TABLE(tty_rules);
-static const struct sandbox_table sandbox_open = SANDBOX_TABLE(open_rules);
+const struct sandbox_table sandbox_open = SANDBOX_TABLE(open_rules);
 static const struct sandbox_table sandbox_threads = SANDBOX_TABLE(thread_rules);
 
 /* Generous: a session that needs more is broken. */
@@ -141,7 +143,7 @@ enum {
 
 /* x86-64 has the same calls again with this bit, for programs that are none of
  * ours; no other architecture comes near it. */
-enum { CALL_X32 = 0x40000000, RULE_MAX = 6, FRAME_MAX = 8 };
+enum { CALL_X32 = 0x40000000, RULE_MAX = 5, FRAME_MAX = 8, ENDS = 4 };
 
 static struct sock_filter
 bpf(unsigned code, uint32_t k, uint8_t yes, uint8_t no)
@@ -161,64 +163,163 @@ bpf_return(uint32_t action)
 	return bpf(BPF_RET | BPF_K, action, 0, 0);
 }
 
-/* One rule: the number of the call is loaded before and after. */
-static size_t
-sandbox_add(struct sock_filter *to, const struct sandbox_rule *r)
+/*
+ * A filter's length is what entering it costs, so all rules share the few
+ * returns behind them.  It is written from its end: jumps go forward only, and
+ * so each knows its way.
+ */
+struct writer {
+	struct sock_filter *code;
+	size_t at; /* the first instruction that is written */
+	struct {
+		uint32_t action;
+		size_t at;
+	} ends[ENDS];
+	size_t nends;
+	bool far; /* some way was too long */
+};
+
+static void
+write_code(struct writer *w, struct sock_filter code)
 {
-	uint32_t act = r->refuse != 0 ? SECCOMP_RET_ERRNO | (uint32_t)r->refuse
-				      : SECCOMP_RET_ALLOW;
-	uint32_t call = (uint32_t)r->call;
-	size_t arg, n = 0;
+	w->code[--w->at] = code;
+}
+
+static uint32_t
+rule_action(const struct sandbox_rule *r)
+{
+	return r->refuse != 0 ? SECCOMP_RET_ERRNO | (uint32_t)r->refuse
+			      : SECCOMP_RET_ALLOW;
+}
+
+static size_t
+find_end(const struct writer *w, uint32_t action)
+{
+	size_t i;
+
+	for (i = 0; i < w->nends && w->ends[i].action != action; i++)
+		;
+	return i;
+}
+
+static enum err
+write_end(struct writer *w, uint32_t action)
+{
+	if (find_end(w, action) < w->nends)
+		return ERR_NONE;
+	if (w->nends == ENDS)
+		return ERR_TOO_BIG;
+	write_code(w, bpf_return(action));
+	w->ends[w->nends].action = action;
+	w->ends[w->nends++].at = w->at;
+	return ERR_NONE;
+}
+
+/* If what is loaded equals k: to the rule's end. */
+static void
+write_match(struct writer *w, uint32_t k, const struct sandbox_rule *r)
+{
+	size_t way = w->ends[find_end(w, rule_action(r))].at - w->at;
+
+	w->far = w->far || way > UINT8_MAX;
+	write_code(w, bpf(BPF_JMP | BPF_JEQ | BPF_K, k, (uint8_t)way, 0));
+}
+
+/* Rows that look at the same bits of the same call's same argument.  The number
+ * of the call is loaded before and after. */
+static void
+write_rules(struct writer *w, const struct sandbox_rule *r, size_t n)
+{
+	size_t after = w->at;
 
 	/* A call that this architecture does not have: nobody can make it. */
 	if (r->call < 0)
-		return 0;
+		return;
 	if (r->mask == 0) {
-		to[n++] = bpf(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 1);
-		to[n++] = bpf_return(act);
-		return n;
+		write_match(w, (uint32_t)r->call, r);
+		return;
 	}
-	arg = offsetof(struct seccomp_data, args) + r->arg * sizeof(uint64_t);
-	to[n++] = bpf(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 5);
-	to[n++] = bpf_load(arg);
-	to[n++] = bpf(BPF_ALU | BPF_AND | BPF_K, (uint32_t)r->mask, 0, 0);
-	to[n++] = bpf(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)r->value, 0, 1);
-	to[n++] = bpf_return(act);
-	to[n++] = bpf_load(offsetof(struct seccomp_data, nr));
-	return n;
+	write_code(w, bpf_load(offsetof(struct seccomp_data, nr)));
+	while (n-- > 0)
+		write_match(w, r[n].value, &r[n]);
+	if (r->mask != SANDBOX_WORD)
+		write_code(w, bpf(BPF_ALU | BPF_AND | BPF_K, r->mask, 0, 0));
+	write_code(w, bpf_load(offsetof(struct seccomp_data, args) +
+			       r->arg * sizeof(uint64_t)));
+	w->far = w->far || after - w->at > UINT8_MAX;
+	write_code(w, bpf(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)r->call, 0,
+			  (uint8_t)(after - w->at)));
+}
+
+static bool
+rules_alike(const struct sandbox_rule *a, const struct sandbox_rule *b)
+{
+	return a->mask != 0 && a->call == b->call && a->arg == b->arg &&
+	       a->mask == b->mask;
+}
+
+static void
+write_table(struct writer *w, const struct sandbox_table *t)
+{
+	size_t from, end = t->count;
+
+	for (; end > 0; end = from) {
+		from = end - 1;
+		while (from > 0 &&
+		       rules_alike(&t->rules[from - 1], &t->rules[from]))
+			from--;
+		write_rules(w, &t->rules[from], end - from);
+	}
+}
+
+static enum err
+write_filter(
+    struct writer *w, const struct sandbox_table *const tables[], size_t count)
+{
+	enum err err;
+	size_t t, i;
+
+	for (t = 0; t < count; t++)
+		for (i = 0; i < tables[t]->count; i++)
+			if ((err = write_end(
+				 w, rule_action(&tables[t]->rules[i]))) !=
+			    ERR_NONE)
+				return err;
+	write_code(w, bpf_return(SECCOMP_RET_KILL_PROCESS));
+	for (t = count; t-- > 0;)
+		write_table(w, tables[t]);
+	write_code(w, bpf_return(SECCOMP_RET_KILL_PROCESS));
+	write_code(w, bpf(BPF_JMP | BPF_JGE | BPF_K, CALL_X32, 0, 1));
+	write_code(w, bpf_load(offsetof(struct seccomp_data, nr)));
+	write_code(w, bpf_return(SECCOMP_RET_KILL_PROCESS));
+	write_code(w, bpf(BPF_JMP | BPF_JEQ | BPF_K, SANDBOX_ARCH, 1, 0));
+	write_code(w, bpf_load(offsetof(struct seccomp_data, arch)));
+	return w->far ? ERR_TOO_BIG : ERR_NONE;
 }
 
 enum err
 sandbox_compile(struct sandbox **out,
     const struct sandbox_table *const tables[], size_t count)
 {
-	struct sock_filter *code;
+	struct writer w = {0};
 	struct sandbox *sb;
-	size_t t, i, n = 0, rules = 0;
+	size_t t, max = FRAME_MAX + ENDS;
+	enum err err;
 
 	for (t = 0; t < count; t++)
-		rules += tables[t]->count;
-	if (rules * RULE_MAX + FRAME_MAX > BPF_MAXINSNS)
+		max += tables[t]->count * RULE_MAX;
+	if (max > BPF_MAXINSNS)
 		return ERR_TOO_BIG;
-	sb = calloc(1, sizeof(*sb));
-	code = calloc(rules * RULE_MAX + FRAME_MAX, sizeof(*code));
-	if (sb == NULL || code == NULL) {
-		free(sb);
-		free(code);
+	if ((sb = malloc(sizeof(*sb) + max * sizeof(*w.code))) == NULL)
 		return ERR_NOMEM;
+	w.code = sb->code;
+	w.at = max;
+	if ((err = write_filter(&w, tables, count)) != ERR_NONE) {
+		free(sb);
+		return err;
 	}
-	code[n++] = bpf_load(offsetof(struct seccomp_data, arch));
-	code[n++] = bpf(BPF_JMP | BPF_JEQ | BPF_K, SANDBOX_ARCH, 1, 0);
-	code[n++] = bpf_return(SECCOMP_RET_KILL_PROCESS);
-	code[n++] = bpf_load(offsetof(struct seccomp_data, nr));
-	code[n++] = bpf(BPF_JMP | BPF_JGE | BPF_K, CALL_X32, 0, 1);
-	code[n++] = bpf_return(SECCOMP_RET_KILL_PROCESS);
-	for (t = 0; t < count; t++)
-		for (i = 0; i < tables[t]->count; i++)
-			n += sandbox_add(code + n, &tables[t]->rules[i]);
-	code[n++] = bpf_return(SECCOMP_RET_KILL_PROCESS);
-	sb->prog.filter = code;
-	sb->prog.len = (unsigned short)n;
+	sb->prog.filter = w.code + w.at;
+	sb->prog.len = (unsigned short)(max - w.at);
 	*out = sb;
 	return ERR_NONE;
 }
@@ -226,9 +327,6 @@ sandbox_compile(struct sandbox **out,
 void
 sandbox_free(struct sandbox *sb)
 {
-	if (sb == NULL)
-		return;
-	free(sb->prog.filter);
 	free(sb);
 }
 

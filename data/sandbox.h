@@ -56,6 +56,8 @@ struct sandbox_table {
 extern const struct sandbox_table sandbox_base;
 /* A library looking for a file gets "no" instead of death. */
 extern const struct sandbox_table sandbox_no_files;
+/* Files to look at, not to touch. */
+extern const struct sandbox_table sandbox_open;
 
 /* A compiled filter; may be made once and entered by many forked children. */
 struct sandbox;

@@ -34,6 +34,9 @@ enum {
 	SESSION_EXIT_LINE_MODE = 64
 };
 
+/* So long a program without a screen waits for a database that is away. */
+enum { SESSION_PATIENCE_MS = 30 * 1000 };
+
 /*
  * Console login: portal-tui without a store socket connects to the monitor's
  * socket RUN_DIR/portal.sock and sends CONSOLE_MSG_LOGIN.
@@ -55,6 +58,22 @@ enum {
 	MONITOR_MSG_CHANGED = 110,
 	/* i64 login: end its sessions now */
 	MONITOR_MSG_DISABLED,
+};
+
+/*
+ * portal-tui --ready waits at descriptor 3 with everything done that needs no
+ * session, and forks one for each SESSION_MSG_FORK.  The forked process is a
+ * child of the monitor and goes on as if it had been started with those two
+ * descriptors and that environment.  It ends at the end of file.
+ */
+enum {
+	/* u32 session, then its environment, each variable with its NUL; two
+	 * descriptors: the terminal, the store socket */
+	SESSION_MSG_FORK = 120,
+	SESSION_MSG_READY,
+	/* u32 session: the first that the forked process does, so that the
+	 * packet names it and was sent before it can have ended */
+	SESSION_MSG_FORKED,
 };
 
 struct session_env {

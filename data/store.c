@@ -13,8 +13,6 @@
 #include "base/log.h"
 #include "base/text.h"
 
-enum { ATTEMPTS = 10 }; /* of a transaction that others get in the way of */
-
 void
 store_init(struct store *st, const struct engine *engine)
 {
@@ -64,7 +62,7 @@ store_begin(struct store *st)
 		log_error("store: a transaction within a transaction");
 		return ERR_INTERNAL;
 	}
-	st->again = false;
+	st->again = AGAIN_NO;
 	if ((err = st->engine->begin(st)) != ERR_NONE)
 		return err;
 	st->in_transaction = true;
@@ -148,20 +146,28 @@ store_in_transaction(const struct store *st)
 	return st->in_transaction;
 }
 
+enum err
+store_analyze(struct store *st)
+{
+	return st->engine->analyze != NULL ? st->engine->analyze(st) : ERR_NONE;
+}
+
 bool
 store_again(const struct store *st)
 {
-	return st->again;
+	return st->again == AGAIN_YES;
 }
 
-/* Some milliseconds, growing and by chance: two that collided part. */
+/* By chance, and longer each time, so that two that collided part.  Programs
+ * that were started alike draw from the clock what random() would give both. */
 static void
 step_aside(int attempt)
 {
 	struct timespec pause = {0};
+	long most = 2000000L << (attempt < 5 ? attempt : 5);
 
-	pause.tv_nsec = (500000 + random() % 1000000)
-			<< (attempt < 6 ? attempt : 6);
+	clock_gettime(CLOCK_MONOTONIC, &pause);
+	pause = (struct timespec) {.tv_nsec = pause.tv_nsec * 7919 % most};
 	nanosleep(&pause, NULL);
 }
 
@@ -181,11 +187,13 @@ transact(struct store *st, store_work_fn *fn, void *arg)
 enum err
 store_transaction(struct store *st, store_work_fn *fn, void *arg)
 {
+	static const int attempts[] = {
+	    [AGAIN_NO] = 1, [AGAIN_MAYBE] = 8, [AGAIN_YES] = 20};
 	enum err err;
 	int attempt = 0;
 
-	while ((err = transact(st, fn, arg)) != ERR_NONE && st->again &&
-	       ++attempt < ATTEMPTS)
+	while ((err = transact(st, fn, arg)) != ERR_NONE &&
+	       ++attempt < attempts[st->again])
 		step_aside(attempt);
 	return err;
 }

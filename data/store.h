@@ -76,6 +76,8 @@ enum err store_begin(struct store *st);
 enum err store_commit(struct store *st);
 void store_rollback(struct store *st); /* no-op when none is open */
 bool store_in_transaction(const struct store *st);
+/* Lets the engine's planner look at the tables again, after many rows came. */
+enum err store_analyze(struct store *st);
 bool store_again(const struct store *st);
 /*
  * Begins, runs fn, commits when it gave ERR_NONE and rolls back when not; and

@@ -8,22 +8,25 @@
 void
 store_url_public(char *dst, size_t size, const char *url)
 {
-	static const char scheme[] = "postgresql://";
-	const char *rest, *at, *colon;
-	size_t user, end;
+	const char *rest, *path, *at;
+	size_t user = 0, end;
 
-	if (strncmp(url, scheme, sizeof(scheme) - 1) != 0) {
+	if ((rest = strstr(url, "://")) == NULL) {
 		snprintf(dst, size, "%s", url);
 		return;
 	}
-	rest = url + sizeof(scheme) - 1;
-	end = strcspn(rest, "?");
-	/* A password may hold a bare @; a host cannot. */
-	at = memrchr(rest, '@', end);
-	colon = at != NULL ? memchr(rest, ':', (size_t)(at - rest)) : NULL;
-	user = at == NULL ? 0 : (size_t)((colon != NULL ? colon : at) - rest);
-	if (at != NULL)
+	rest += 3;
+	/* Options follow the path: a "?" before it may be a password's, and so
+	 * may an "@", but not in a host. */
+	path = rest + strcspn(rest, "/");
+	end = (size_t)(path - rest) + strcspn(path, "?");
+	if ((at = memrchr(rest, '@', end)) != NULL) {
+		user = strcspn(rest, ":@?/");
 		end -= (size_t)(at - rest);
-	snprintf(dst, size, "%s%.*s%.*s", scheme, (int)user, rest, (int)end,
-	    at != NULL ? at : rest);
+	} else {
+		at = rest;
+		end = strcspn(rest, "?");
+	}
+	snprintf(dst, size, "%.*s%.*s%.*s", (int)(rest - url), url, (int)user,
+	    rest, (int)end, at);
 }

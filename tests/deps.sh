@@ -8,9 +8,9 @@ libsodium-dev libpq-dev libseccomp-dev libinih-dev libjansson-dev libpango1.0-de
 gettext ncurses-base ncurses-term fonts-dejavu-core fonts-noto-core
 fonts-noto-cjk tzdata openssh-client passwd"
 check="libcmocka-dev clang clang-format libclang-rt-14-dev mandoc binutils
-postgresql-15 openssh-server putty-tools dropbear-bin ssh-audit poppler-utils sqlite3
+postgresql-15 openssl openssh-server putty-tools dropbear-bin ssh-audit poppler-utils sqlite3
 python3 python3-pytest python3-pytest-xdist python3-pyte python3-pexpect
-python3-paramiko strace procps iproute2 util-linux tmux locales"
+python3-paramiko python3-psycopg2 strace procps iproute2 util-linux tmux locales"
 
 wanted=
 for set in "$@"; do
@@ -21,10 +21,13 @@ for set in "$@"; do
 	esac
 done
 
+installed() {
+	dpkg-query -W -f '${Status}' "$1" 2>/dev/null |
+		grep -q '^install ok installed'
+}
 missing=
 for p in $wanted; do
-	dpkg-query -W -f '${Status}' "$p" 2>/dev/null |
-		grep -q '^install ok installed' || missing="$missing $p"
+	installed "$p" || missing="$missing $p"
 done
 [ -n "$missing" ] || { echo "deps: everything is there"; exit 0; }
 
@@ -39,6 +42,20 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 echo "deps: installing$(printf ' %s' $missing)"
 $sudo apt-get update
+install() {
+	$sudo env DEBIAN_FRONTEND=noninteractive \
+		apt-get install -y --no-install-recommends "$@"
+}
+# Debian makes and starts a server of its own with PostgreSQL, unless told not
+# to: tests start theirs.  Where it is installed already it is somebody's.
+case $missing in
+*postgresql*)
+	if ! installed postgresql-common; then
+		install postgresql-common
+		$sudo sed -i 's/^#* *create_main_cluster *=.*/create_main_cluster = false/' \
+			/etc/postgresql-common/createcluster.conf
+	fi
+	;;
+esac
 # shellcheck disable=SC2086
-$sudo env DEBIAN_FRONTEND=noninteractive \
-	apt-get install -y --no-install-recommends $missing
+install $missing

@@ -6,6 +6,9 @@
 #	postgresql.sh stop DIR		ends it
 #	postgresql.sh restart DIR	ends it at once and starts it on its port
 #	postgresql.sh down DIR, up DIR	the two halves of a restart
+#	postgresql.sh with COMMAND...	runs it with PORTAL_TEST_SERVER set to the
+#		URL, and ends and removes the server whatever happens; one that
+#		is set already is used
 # Without "fsync" nothing is written through to the disk: quick, and lost if
 # the machine is.  Bytes sort by ICU's English rules unless a column says
 # otherwise, as in many a provider's database.
@@ -16,7 +19,7 @@ bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
 	echo "postgresql.sh: no PostgreSQL server here: make deps" >&2
 	exit 1
 }
-command=${1:?start, stop, restart, down or up} dir=${2:?DIR}
+command=${1:?start, stop, restart, down, up or with} dir=${2:?DIR}
 
 as_somebody() {
 	if [ "$(id -u)" -eq 0 ]; then
@@ -62,6 +65,7 @@ port = $port
 unix_socket_directories = ''
 max_connections = 200
 shared_buffers = 64MB
+max_wal_size = 256MB
 fsync = $1
 full_page_writes = $1
 log_min_messages = warning
@@ -75,7 +79,32 @@ make_role() {
 		"CREATE ROLE portal LOGIN CREATEDB CREATEROLE PASSWORD 'portal'"
 }
 
+# Databases by the hundred are quick to make only in memory.
+roomy_place() {
+	kilobytes=$(df -Pk /dev/shm 2>/dev/null | awk 'END {print $4}')
+	if [ -w /dev/shm ] && [ "${kilobytes:-0}" -gt 2000000 ]; then
+		echo /dev/shm
+	else
+		echo "${TMPDIR:-/tmp}"
+	fi
+}
+run_with() {
+	if [ -n "${PORTAL_TEST_SERVER:-}" ]; then
+		exec "$@"
+	fi
+	dir=$(mktemp -d "$(roomy_place)/portal-pg-XXXXXX")
+	trap 'sh "$0" stop "$dir"; rm -rf "$dir"' EXIT
+	trap 'exit 130' INT TERM HUP
+	PORTAL_TEST_SERVER=$(sh "$0" start "$dir") || exit 1
+	export PORTAL_TEST_SERVER
+	"$@"
+}
+
 case $command in
+with)
+	shift
+	run_with "$@"
+	;;
 start)
 	if [ ! -f "$dir/url" ]; then
 		if [ "${3:-}" = fsync ]; then make_cluster on; else make_cluster off; fi
@@ -90,5 +119,5 @@ stop) [ ! -d "$dir/data" ] || control -m fast stop >/dev/null 2>&1 || : ;;
 restart) control -m immediate stop && begin ;;
 down) control -m immediate stop ;;
 up) begin ;;
-*) echo "postgresql.sh: start, stop, restart, down or up" >&2; exit 2 ;;
+*) echo "postgresql.sh: start, stop, restart, down, up or with" >&2; exit 2 ;;
 esac

@@ -300,6 +300,7 @@ store_url_is_sqlite_or_postgresql(void **state)
 	    load(f, "[store]\nurl = postgresql://h/d?a=b\n"), ERR_NONE);
 	assert_string_equal(f->c.store_url, "postgresql://h/d?a=b");
 	assert_int_equal(load(f, "[store]\nurl = postgres://h/d\n"), ERR_NONE);
+	assert_string_equal(f->c.store_url, "postgresql://h/d");
 	memset(&f->c, 0, sizeof(f->c));
 	check_refused(f, "[store]\nurl = mysql://h/d\n", 2, want);
 	check_refused(f, "[store]\nurl = portal.db\n", 2, want);

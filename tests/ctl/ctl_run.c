@@ -23,7 +23,8 @@ ctl_run_setup(void **state)
 	fixture_open(&r->f);
 	snprintf(r->conf, sizeof(r->conf), "%s/portal.conf", r->f.scratch.dir);
 	assert_non_null(f = fopen(r->conf, "we"));
-	fprintf(f, "[store]\nurl = sqlite:portal.db\n");
+	fprintf(f, "[store]\nurl = %s\n",
+	    scratch_on_postgresql() ? r->f.scratch.url : "sqlite:portal.db");
 	fclose(f);
 	*state = r;
 	return 0;

@@ -87,9 +87,7 @@ a_missing_store_says_how_to_make_one(void **state)
 {
 	struct ctl_run *r = *state;
 
-	store_close(r->f.scratch.st);
-	r->f.scratch.st = NULL;
-	unlink(r->f.scratch.file);
+	scratch_drop(&r->f.scratch);
 	RUN(1, NULL, "tenant", "list");
 	assert_has(r->err, "portalctl init");
 }

@@ -162,7 +162,8 @@ demo_has_invoices_of_every_status_over_two_years(void **state)
 	assert_true(
 	    scratch_int(&d->scratch, "SELECT COUNT(*) FROM (SELECT "
 				     "invoice FROM invoice_tax GROUP BY "
-				     "invoice HAVING COUNT(*) = 2)") > 0);
+				     "invoice HAVING COUNT(*) = 2) AS "
+				     "mixed") > 0);
 }
 
 static void
@@ -278,8 +279,8 @@ books_are_in_order(struct demo *d)
 	    scratch_int(&d->scratch,
 		"SELECT COUNT(*) FROM ("
 		"SELECT tenant, COUNT(*) AS n, MAX(CAST(substr(number, 10) AS "
-		"INTEGER)) AS last FROM invoice GROUP BY tenant) WHERE n <> "
-		"last"),
+		"INTEGER)) AS last FROM invoice GROUP BY tenant) AS numbers "
+		"WHERE n <> last"),
 	    0);
 	look_at(d, "portal", "demo@example.net");
 	assert_int_equal(

@@ -46,9 +46,10 @@ each_has_two_years_of_invoices_and_no_password(void **state)
 	generate(&s, false, MANY);
 	assert_int_equal(
 	    scratch_int(&s, "SELECT COUNT(*) FROM customer"), MANY);
-	assert_int_equal(scratch_int(&s, "SELECT COUNT(*) FROM (SELECT "
-					 "customer FROM invoice GROUP BY "
-					 "customer HAVING COUNT(*) = 24)"),
+	assert_int_equal(
+	    scratch_int(&s, "SELECT COUNT(*) FROM (SELECT "
+			    "customer FROM invoice GROUP BY "
+			    "customer HAVING COUNT(*) = 24) AS of_24"),
 	    MANY);
 	assert_int_equal(scratch_int(&s, "SELECT COUNT(*) FROM login"), MANY);
 	assert_int_equal(scratch_int(&s, "SELECT COUNT(*) FROM login "
@@ -69,9 +70,9 @@ books_agree(const struct scratch *s)
 	    scratch_int(s,
 		"SELECT COUNT(*) FROM (SELECT tenant, "
 		"COUNT(DISTINCT number) AS n, MAX(CAST(substr(number, 10) AS "
-		"INTEGER)) AS last FROM invoice GROUP BY tenant) JOIN counter "
-		"c "
-		"USING (tenant) WHERE series = 'invoice' AND (n <> last OR "
+		"INTEGER)) AS last FROM invoice GROUP BY tenant) AS i JOIN "
+		"counter c USING (tenant) WHERE series = 'invoice' AND (n <> "
+		"last OR "
 		"c.next <> n + 1)"),
 	    0);
 	assert_int_equal(
@@ -79,15 +80,19 @@ books_agree(const struct scratch *s)
 		"SELECT COUNT(*) FROM (SELECT tenant, "
 		"COUNT(DISTINCT receipt) AS n, MAX(CAST(substr(receipt, 10) AS "
 		"INTEGER)) AS last FROM payment WHERE receipt IS NOT NULL "
-		"GROUP BY tenant) JOIN counter c "
+		"GROUP BY tenant) AS p JOIN counter c "
 		"USING (tenant) WHERE series = 'receipt' AND (n <> last OR "
 		"c.next <> n + 1)"),
 	    0);
 	assert_int_equal(
-	    scratch_int(s,
-		"SELECT COUNT(*) FROM invoice WHERE "
-		"substr(number, 5, 4) <> strftime('%Y', issued_on * 86400, "
-		"'unixepoch')"),
+	    scratch_int(
+		s, scratch_on_postgresql()
+		       ? "SELECT COUNT(*) FROM invoice WHERE "
+			 "substr(number, 5, 4) <> to_char(DATE '1970-01-01' + "
+			 "CAST(issued_on AS INTEGER), 'YYYY')"
+		       : "SELECT COUNT(*) FROM invoice WHERE "
+			 "substr(number, 5, 4) <> "
+			 "strftime('%Y', issued_on * 86400, 'unixepoch')"),
 	    0);
 	/* totals are those of lines and taxes */
 	assert_int_equal(
@@ -129,10 +134,14 @@ books_agree(const struct scratch *s)
 		"SELECT COUNT(*) FROM invoice i JOIN "
 		"buyer b ON b.id = i.buyer JOIN customer c ON c.id = "
 		"i.customer "
-		"WHERE b.number <> c.number OR instr(b.body, c.name) <> 1"),
+		"WHERE b.number <> c.number OR "
+		"substr(b.body, 1, length(c.name)) <> c.name"),
 	    0);
-	assert_int_equal(
-	    scratch_int(s, "SELECT COUNT(*) FROM pragma_foreign_key_check"), 0);
+	if (!scratch_on_postgresql()) /* which has checked them itself */
+		assert_int_equal(
+		    scratch_int(
+			s, "SELECT COUNT(*) FROM pragma_foreign_key_check"),
+		    0);
 	assert_int_equal(scratch_int(s, "SELECT MAX(at) <= 20587 * 86400 "
 					"FROM payment"),
 	    1);

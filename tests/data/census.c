@@ -8,17 +8,48 @@
 
 #include <cmocka.h>
 
-#include "data/engine_sqlite.h"
+/* Where the engines say what tables there are, and how their keys are let go
+ * of. */
+static const struct catalog {
+	const char *tables, *columns, *free;
+} catalogs[] = {
+    {"FROM sqlite_schema WHERE type = 'table' "
+     "AND name NOT LIKE 'sqlite!_%' ESCAPE '!'",
+	"FROM pragma_table_info('%s') WHERE 1 = 1",
+	"PRAGMA foreign_keys = OFF;"},
+    {"FROM (SELECT tablename AS name FROM pg_tables "
+     "WHERE schemaname = 'public') AS t",
+	"FROM (SELECT column_name AS name FROM information_schema.columns "
+	"WHERE table_name = '%s') AS c WHERE 1 = 1",
+	"DO $$ DECLARE c record; BEGIN FOR c IN SELECT conrelid, conname "
+	"FROM pg_constraint WHERE contype = 'f' LOOP EXECUTE format('ALTER "
+	"TABLE %s DROP CONSTRAINT %I', c.conrelid::regclass, c.conname); "
+	"END LOOP; END $$;"},
+};
+
+static const struct catalog *
+catalog(void)
+{
+	return &catalogs[scratch_on_postgresql()];
+}
+
+static int64_t
+count_columns(const struct scratch *s, const char *table, const char *condition)
+{
+	char from[256], sql[512];
+
+	snprintf(from, sizeof(from), catalog()->columns, table);
+	snprintf(sql, sizeof(sql), "SELECT COUNT(*) %s %s", from, condition);
+	return scratch_int(s, sql);
+}
 
 static bool
 has_column(const struct scratch *s, const char *table, const char *column)
 {
-	char sql[256];
+	char condition[64];
 
-	snprintf(sql, sizeof(sql),
-	    "SELECT COUNT(*) FROM pragma_table_info('%s') WHERE name = '%s'",
-	    table, column);
-	return scratch_int(s, sql) == 1;
+	snprintf(condition, sizeof(condition), "AND name = '%s'", column);
+	return count_columns(s, table, condition) == 1;
 }
 
 static void
@@ -32,6 +63,7 @@ describe(const struct scratch *s, struct table *t)
 		strcpy(t->customer, "id");
 	else if (has_column(s, t->name, "customer"))
 		strcpy(t->customer, "customer");
+	t->columns = (int)count_columns(s, t->name, "");
 	t->owner = t->customer[0] != '\0' ? OWNER_CUSTOMER
 		   : t->tenant[0] != '\0' ? OWNER_TENANT
 					  : OWNER_NOBODY;
@@ -40,8 +72,7 @@ describe(const struct scratch *s, struct table *t)
 void
 census_take(struct census *c, const struct scratch *s)
 {
-	static const char from[] = "FROM sqlite_schema WHERE type = 'table' "
-				   "AND name NOT LIKE 'sqlite!_%' ESCAPE '!'";
+	const char *from = catalog()->tables;
 	char sql[256];
 	size_t n;
 
@@ -66,18 +97,18 @@ census_leave(const struct census *c, const struct scratch *s,
 	struct buf sql;
 
 	buf_init(&sql, 1 << 16);
-	buf_adds(&sql, "PRAGMA foreign_keys = OFF; BEGIN;");
+	buf_addf(&sql, "%s BEGIN;", catalog()->free);
 	for (size_t i = 0; i < c->n; i++) {
 		const struct table *t = &c->tables[i];
 
 		if (t->owner == OWNER_NOBODY)
 			continue;
-		buf_addf(&sql, "DELETE FROM %s WHERE %s IS NOT %lld;", t->name,
-		    t->tenant, (long long)h->tenant);
+		buf_addf(&sql, "DELETE FROM %s WHERE %s IS DISTINCT FROM %lld;",
+		    t->name, t->tenant, (long long)h->tenant);
 		if (t->owner != OWNER_CUSTOMER || level != OWNER_CUSTOMER)
 			continue;
-		buf_addf(&sql, "DELETE FROM %s WHERE %s IS NOT %lld;", t->name,
-		    t->customer, (long long)h->customer);
+		buf_addf(&sql, "DELETE FROM %s WHERE %s IS DISTINCT FROM %lld;",
+		    t->name, t->customer, (long long)h->customer);
 	}
 	buf_adds(&sql, "COMMIT");
 	scratch_sql(s, buf_str(&sql));
@@ -94,55 +125,49 @@ mix(uint64_t h, const void *p, size_t n)
 	return h;
 }
 
-static uint64_t
-hash_rows(sqlite3 *db, const char *sql, uint64_t h)
+static void
+mix_cell(void *arg, const void *p, size_t n)
 {
-	sqlite3_stmt *stmt;
-	int rc;
+	uint64_t *h = arg;
+	bool null = p == NULL;
 
-	if (sqlite3_prepare_v2(db, sql, -1, &stmt, NULL) != SQLITE_OK)
-		fail_msg("%s: %s", sql, sqlite3_errmsg(db));
-	while ((rc = sqlite3_step(stmt)) == SQLITE_ROW) {
-		for (int i = 0; i < sqlite3_column_count(stmt); i++) {
-			int type = sqlite3_column_type(stmt, i);
-			const void *p = sqlite3_column_blob(stmt, i);
-			int n = sqlite3_column_bytes(stmt, i);
-
-			h = mix(h, &type, sizeof(type));
-			h = mix(h, &n, sizeof(n));
-			h = mix(h, p, (size_t)n);
-		}
-	}
-	assert_int_equal(rc, SQLITE_DONE);
-	sqlite3_finalize(stmt);
-	return h;
+	*h = mix(*h, &null, sizeof(null));
+	*h = mix(*h, &n, sizeof(n));
+	*h = mix(*h, p, n);
 }
 
 uint64_t
 census_hash(const struct census *c, struct store *st,
     const struct identity *who, enum owner level, bool own)
 {
-	sqlite3 *db = ((struct sqlite_store *)st)->db;
 	uint64_t hash = UINT64_C(0xcbf29ce484222325);
-	char sql[512], mine[256];
+	struct buf sql;
+	char mine[256];
 
+	buf_init(&sql, 1 << 12);
 	for (size_t i = 0; i < c->n; i++) {
 		const struct table *t = &c->tables[i];
 
 		if (level == OWNER_CUSTOMER && t->owner == OWNER_CUSTOMER)
 			snprintf(mine, sizeof(mine),
-			    "(%s IS %lld AND %s IS %lld)", t->tenant,
-			    (long long)who->tenant, t->customer,
+			    "(%s IS NOT DISTINCT FROM %lld AND "
+			    "%s IS NOT DISTINCT FROM %lld)",
+			    t->tenant, (long long)who->tenant, t->customer,
 			    (long long)who->customer);
 		else if (level == OWNER_TENANT && t->owner != OWNER_NOBODY)
-			snprintf(mine, sizeof(mine), "(%s IS %lld)", t->tenant,
+			snprintf(mine, sizeof(mine),
+			    "(%s IS NOT DISTINCT FROM %lld)", t->tenant,
 			    (long long)who->tenant);
 		else
-			strcpy(mine, "0");
-		snprintf(sql, sizeof(sql), "SELECT * FROM %s WHERE %s %s",
+			strcpy(mine, "(1 = 0)");
+		buf_reset(&sql);
+		buf_addf(&sql, "SELECT * FROM %s WHERE %s %s ORDER BY 1",
 		    t->name, own ? "" : "NOT", mine);
+		for (int k = 2; k <= t->columns; k++)
+			buf_addf(&sql, ", %d", k);
 		hash = mix(hash, t->name, strlen(t->name));
-		hash = hash_rows(db, sql, hash);
+		scratch_look(st, buf_str(&sql), mix_cell, &hash);
 	}
+	buf_release(&sql);
 	return hash;
 }

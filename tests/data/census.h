@@ -14,6 +14,7 @@ struct table {
 	char name[64];
 	char tenant[16], customer[16]; /* columns that say so, or "" */
 	enum owner owner;
+	int columns;
 };
 
 struct census {

@@ -206,7 +206,7 @@ add_by_hand(struct fixture *f, struct holding *h)
 	    "(%1$lld, %2$lld, 2, %4$lld, 3, '', 1);"
 	    "INSERT INTO paper_chunk (tenant, customer, paper, seq, bytes) "
 	    "SELECT tenant, customer, id, 0, CAST('%1$lld%2$lld%3$lld' AS "
-	    "BLOB) "
+	    "{BYTES}) "
 	    "FROM paper WHERE customer = %2$lld;"
 	    "INSERT INTO paper (tenant, customer, kind, ref, size, sha256, "
 	    "made_at) VALUES (%1$lld, %2$lld, 1, %7$lld, 0, '', 1);"

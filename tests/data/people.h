@@ -10,6 +10,12 @@
 enum { ANNA = 11, BERT = 12, CARO = 21 }; /* customers: tenants 1, 1, 2 */
 
 void people_insert(const struct scratch *s);
+/* So many news of the first tenant, of four thousand letters each. */
+void people_news(const struct scratch *s, int n);
+/* Runs one statement: a setting of the handle's tenant, a ticket of its
+ * customer. */
+enum err people_set(struct store *st, const char *key, const char *value);
+enum err people_ticket(struct store *st, const char *subject, int64_t *id);
 /* Who a customer's session is; the login has the customer's number. */
 struct identity person(int64_t customer, enum role role);
 struct identity staff_of(int64_t tenant);

@@ -10,7 +10,42 @@
 
 #include <cmocka.h>
 
-#include "data/migrate.h"
+#include "tests/data/scratch_engine.h"
+
+enum { TEXT_MAX = 1 << 20 };
+
+static const struct scratch_engine *
+engine(void)
+{
+	return scratch_on_postgresql() ? &scratch_postgresql : &scratch_sqlite;
+}
+
+bool
+scratch_on_postgresql(void)
+{
+	return getenv("PORTAL_TEST_STORE") != NULL;
+}
+
+void
+scratch_only_sqlite(void)
+{
+	if (scratch_on_postgresql())
+		skip();
+}
+
+void
+scratch_only_postgresql(void)
+{
+	if (!scratch_on_postgresql())
+		skip();
+}
+
+void
+scratch_other_engine(void **state)
+{
+	(void)state;
+	skip();
+}
 
 void
 scratch_init(struct scratch *s)
@@ -18,16 +53,50 @@ scratch_init(struct scratch *s)
 	memset(s, 0, sizeof(*s));
 	strcpy(s->dir, "/tmp/portal-test-XXXXXX");
 	assert_non_null(mkdtemp(s->dir));
-	snprintf(s->file, sizeof(s->file), "%s/portal.db", s->dir);
-	snprintf(s->url, sizeof(s->url), "sqlite:%s", s->file);
+	engine()->name(s);
+}
+
+void
+scratch_empty(struct scratch *s)
+{
+	scratch_init(s);
+	engine()->make_empty(s);
 }
 
 void
 scratch_open(struct scratch *s)
 {
 	scratch_init(s);
-	assert_int_equal(store_create(s->url), ERR_NONE);
+	engine()->make_store(s);
+	scratch_reopen(s);
+}
+
+void
+scratch_copy(const struct scratch *from, struct scratch *to)
+{
+	scratch_init(to);
+	to->clock = from->clock;
+	engine()->copy(from, to);
+}
+
+void
+scratch_reopen(struct scratch *s)
+{
 	assert_int_equal(store_open(&s->st, s->url, &s->clock), ERR_NONE);
+}
+
+void
+scratch_shut(struct scratch *s)
+{
+	store_close(s->st);
+	s->st = NULL;
+}
+
+void
+scratch_drop(struct scratch *s)
+{
+	scratch_shut(s);
+	engine()->drop(s);
 }
 
 void
@@ -37,8 +106,7 @@ scratch_release(struct scratch *s)
 	struct dirent *e;
 	DIR *d;
 
-	store_close(s->st);
-	s->st = NULL;
+	scratch_drop(s);
 	if ((d = opendir(s->dir)) == NULL)
 		return;
 	while ((e = readdir(d)) != NULL) {
@@ -49,42 +117,37 @@ scratch_release(struct scratch *s)
 	rmdir(s->dir);
 }
 
-static sqlite3 *
-open_raw(const struct scratch *s)
+static void
+run(const struct scratch *s, const char *sql, struct buf *cell)
 {
-	sqlite3 *db;
+	struct buf text;
 
-	assert_int_equal(sqlite3_open_v2(s->file, &db,
-			     SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL),
-	    SQLITE_OK);
-	sqlite3_busy_timeout(db, 5000);
-	return db;
+	buf_init(&text, TEXT_MAX);
+	assert_int_equal(
+	    dialect_words(&text, sql, engine()->dialect), ERR_NONE);
+	engine()->run(s, buf_str(&text), cell);
+	buf_release(&text);
 }
 
 void
 scratch_sql(const struct scratch *s, const char *sql)
 {
-	sqlite3 *db = open_raw(s);
-	char *message = NULL;
-
-	if (sqlite3_exec(db, sql, NULL, NULL, &message) != SQLITE_OK)
-		fail_msg("%s: %s", sql, message);
-	sqlite3_close(db);
+	run(s, sql, NULL);
 }
 
 int64_t
 scratch_int(const struct scratch *s, const char *sql)
 {
-	sqlite3 *db = open_raw(s);
-	sqlite3_stmt *stmt;
+	struct buf cell;
 	int64_t v;
 
-	if (sqlite3_prepare_v2(db, sql, -1, &stmt, NULL) != SQLITE_OK)
-		fail_msg("%s: %s", sql, sqlite3_errmsg(db));
-	assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
-	v = sqlite3_column_int64(stmt, 0);
-	sqlite3_finalize(stmt);
-	sqlite3_close(db);
+	buf_init(&cell, TEXT_MAX);
+	run(s, sql, &cell);
+	/* A truth has letters on PostgreSQL. */
+	v = strcmp(buf_str(&cell), "t") == 0
+		? 1
+		: strtoll(buf_str(&cell), NULL, 10);
+	buf_release(&cell);
 	return v;
 }
 
@@ -92,21 +155,24 @@ void
 scratch_str(
     const struct scratch *s, char *dst, size_t size, const char *fmt, ...)
 {
-	sqlite3 *db = open_raw(s);
-	sqlite3_stmt *stmt;
+	struct buf cell;
 	char sql[512];
 	va_list ap;
 
 	va_start(ap, fmt);
 	vsnprintf(sql, sizeof(sql), fmt, ap);
 	va_end(ap);
-	if (sqlite3_prepare_v2(db, sql, -1, &stmt, NULL) != SQLITE_OK)
-		fail_msg("%s: %s", sql, sqlite3_errmsg(db));
-	assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
-	assert_true((size_t)sqlite3_column_bytes(stmt, 0) < size);
-	snprintf(dst, size, "%s", sqlite3_column_text(stmt, 0));
-	sqlite3_finalize(stmt);
-	sqlite3_close(db);
+	buf_init(&cell, TEXT_MAX);
+	run(s, sql, &cell);
+	assert_true(cell.len < size);
+	memcpy(dst, buf_str(&cell), cell.len + 1);
+	buf_release(&cell);
+}
+
+void
+scratch_look(struct store *st, const char *sql, scratch_cell_fn *fn, void *arg)
+{
+	engine()->look(st, sql, fn, arg);
 }
 
 int

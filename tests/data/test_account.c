@@ -1,5 +1,6 @@
 /* The account in figures, and that finding them stays cheap. */
 #include <setjmp.h>
+#include <sqlite3.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -233,6 +234,7 @@ customer_statements_scan_no_table(void **state)
 	struct shop *p = *state;
 	sqlite3 *db;
 
+	scratch_only_sqlite();
 	assert_int_equal(sqlite3_open(p->s.file, &db), SQLITE_OK);
 	for (int i = 0; i < SQL_COUNT; i++)
 		if (sql_table[i].scope == SCOPE_CUSTOMER ||

@@ -289,9 +289,8 @@ hostile_names_are_recorded_clean(void **state)
 	try(p, "portal", large, "x", "not an address \x1b[0m");
 	try(p, large, "", "x", HOME);
 	assert_int_equal(scratch_int(&p->s, "SELECT COUNT(*) FROM audit WHERE "
-					    "actor LIKE '%' || char(27) || '%' "
-					    "OR source LIKE '%' || char(27) "
-					    "|| '%'"),
+					    "actor LIKE '%\x1b%' "
+					    "OR source LIKE '%\x1b%'"),
 	    0);
 	assert_int_equal(audits(p, "wrong"), 3);
 }

@@ -37,13 +37,36 @@ write_file(const char *path, const char *text)
 	fclose(f);
 }
 
+/* Where a store may be made: a database without tables, or no file. */
+static void
+find_room(struct scratch *s)
+{
+	if (scratch_on_postgresql())
+		scratch_empty(s);
+	else
+		scratch_init(s);
+}
+
+/* How many tables, views and indexes there are. */
+static int64_t
+relations(const struct scratch *s)
+{
+	return scratch_int(
+	    s, scratch_on_postgresql()
+		   ? "SELECT COUNT(*) FROM pg_class WHERE relnamespace = "
+		     "CAST('public' AS regnamespace)"
+		   : "SELECT COUNT(*) FROM sqlite_schema");
+}
+
 static void
 create_makes_a_store_that_opens(void **state)
 {
 	struct scratch s;
 
 	(void)state;
-	scratch_open(&s);
+	find_room(&s);
+	assert_int_equal(store_create(s.url), ERR_NONE);
+	scratch_reopen(&s);
 	assert_int_equal(store_identity(s.st)->role, ROLE_SYSTEM);
 	assert_int_equal(
 	    scratch_int(&s, "SELECT MAX(version) FROM schema_version"),
@@ -59,9 +82,11 @@ create_gives_the_group_access_whatever_the_umask(void **state)
 {
 	struct scratch s;
 	struct stat sb;
-	mode_t old = umask(0077);
+	mode_t old;
 
 	(void)state;
+	scratch_only_sqlite();
+	old = umask(0077);
 	scratch_open(&s);
 	umask(old);
 	assert_int_equal(stat(s.file, &sb), 0);
@@ -77,6 +102,7 @@ create_leaves_an_existing_file_alone(void **state)
 	FILE *f;
 
 	(void)state;
+	scratch_only_sqlite();
 	scratch_init(&s);
 	write_file(s.file, "mine");
 	assert_int_equal(store_create(s.url), ERR_CONFLICT);
@@ -89,12 +115,39 @@ create_leaves_an_existing_file_alone(void **state)
 }
 
 static void
+create_leaves_a_store_alone(void **state)
+{
+	struct scratch s;
+
+	(void)state;
+	scratch_open(&s);
+	assert_int_equal(store_create(s.url), ERR_CONFLICT);
+	assert_int_equal(try_open(&s), ERR_NONE);
+	scratch_release(&s);
+}
+
+static void
+create_leaves_a_foreign_database_alone(void **state)
+{
+	struct scratch s;
+
+	(void)state;
+	scratch_only_postgresql();
+	scratch_empty(&s);
+	scratch_sql(&s, "CREATE TABLE recipe (name TEXT)");
+	assert_int_equal(store_create(s.url), ERR_CONFIG);
+	assert_int_equal(relations(&s), 1);
+	scratch_release(&s);
+}
+
+static void
 create_that_fails_leaves_nothing(void **state)
 {
 	struct rlimit old, small;
 	struct scratch s;
 
 	(void)state;
+	scratch_only_sqlite();
 	scratch_init(&s);
 	signal(SIGXFSZ, SIG_IGN);
 	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
@@ -108,7 +161,7 @@ create_that_fails_leaves_nothing(void **state)
 }
 
 static void
-create_needs_a_directory(void **state)
+create_needs_a_directory_or_a_database(void **state)
 {
 	struct scratch s;
 
@@ -132,13 +185,23 @@ open_refuses_what_is_no_store(void **state)
 		assert_int_equal(store_open(&st, bad[i], NULL), ERR_CONFIG);
 		assert_null(st);
 	}
+	scratch_empty(&s);
+	scratch_sql(&s, "CREATE TABLE recipe (name TEXT)");
+	assert_int_equal(try_open(&s), ERR_CONFIG);
+	scratch_release(&s);
+}
+
+static void
+open_refuses_a_file_that_is_no_store(void **state)
+{
+	struct scratch s;
+
+	(void)state;
+	scratch_only_sqlite();
 	scratch_init(&s);
 	assert_int_equal(try_open(&s), ERR_NOT_FOUND);
 	write_file(s.file, "This is a letter and not a database at all.\n"
 			   "It is longer than the head of one, too: twice.\n");
-	assert_int_equal(try_open(&s), ERR_CONFIG);
-	unlink(s.file);
-	scratch_sql(&s, "CREATE TABLE recipe (name TEXT)");
 	assert_int_equal(try_open(&s), ERR_CONFIG);
 	scratch_release(&s);
 }
@@ -150,6 +213,7 @@ open_does_not_follow_a_link(void **state)
 	char moved[128];
 
 	(void)state;
+	scratch_only_sqlite();
 	scratch_open(&s);
 	store_close(s.st);
 	s.st = NULL;
@@ -187,8 +251,7 @@ migrate_fills_an_empty_store(void **state)
 	int from = -1, to = -1;
 
 	(void)state;
-	scratch_init(&s);
-	write_file(s.file, "");
+	scratch_empty(&s);
 	assert_int_equal(try_open(&s), ERR_VERSION);
 	assert_int_equal(store_migrate(s.url, &from, &to), ERR_NONE);
 	assert_int_equal(from, 0);
@@ -208,18 +271,17 @@ migration_that_fails_changes_nothing(void **state)
 	int from, to;
 
 	(void)state;
-	scratch_init(&s);
+	scratch_empty(&s);
 	/* Takes the name of a late table, so that much is done by then. */
 	scratch_sql(&s, "CREATE VIEW paper AS SELECT 1");
-	tables = scratch_int(&s, "SELECT COUNT(*) FROM sqlite_schema");
+	tables = relations(&s);
 	assert_int_not_equal(store_migrate(s.url, &from, &to), ERR_NONE);
-	assert_int_equal(
-	    scratch_int(&s, "SELECT COUNT(*) FROM sqlite_schema"), tables);
+	assert_int_equal(relations(&s), tables);
 	scratch_release(&s);
 }
 
 static void
-migrate_leaves_foreign_files_alone(void **state)
+migrate_leaves_what_is_foreign_alone(void **state)
 {
 	struct scratch s;
 	int from, to;
@@ -227,10 +289,11 @@ migrate_leaves_foreign_files_alone(void **state)
 	(void)state;
 	scratch_init(&s);
 	assert_int_equal(store_migrate(s.url, &from, &to), ERR_NOT_FOUND);
+	scratch_release(&s);
+	scratch_empty(&s);
 	scratch_sql(&s, "CREATE TABLE recipe (name TEXT)");
 	assert_int_equal(store_migrate(s.url, &from, &to), ERR_CONFIG);
-	assert_int_equal(
-	    scratch_int(&s, "SELECT COUNT(*) FROM sqlite_schema"), 1);
+	assert_int_equal(relations(&s), 1);
 	scratch_release(&s);
 }
 
@@ -249,6 +312,7 @@ every_table_of_customers_carries_tenant_and_customer(void **state)
 	struct scratch s;
 
 	(void)state;
+	scratch_only_sqlite(); /* whose catalogue is easy to ask */
 	scratch_open(&s);
 	/* Whoever refers to a customer refers to it with its tenant. */
 	assert_int_equal(
@@ -279,14 +343,17 @@ main(void)
 	    cmocka_unit_test(create_makes_a_store_that_opens),
 	    cmocka_unit_test(create_gives_the_group_access_whatever_the_umask),
 	    cmocka_unit_test(create_leaves_an_existing_file_alone),
+	    cmocka_unit_test(create_leaves_a_store_alone),
+	    cmocka_unit_test(create_leaves_a_foreign_database_alone),
 	    cmocka_unit_test(create_that_fails_leaves_nothing),
-	    cmocka_unit_test(create_needs_a_directory),
+	    cmocka_unit_test(create_needs_a_directory_or_a_database),
 	    cmocka_unit_test(open_refuses_what_is_no_store),
+	    cmocka_unit_test(open_refuses_a_file_that_is_no_store),
 	    cmocka_unit_test(open_does_not_follow_a_link),
 	    cmocka_unit_test(open_refuses_another_version),
 	    cmocka_unit_test(migrate_fills_an_empty_store),
 	    cmocka_unit_test(migration_that_fails_changes_nothing),
-	    cmocka_unit_test(migrate_leaves_foreign_files_alone),
+	    cmocka_unit_test(migrate_leaves_what_is_foreign_alone),
 	    cmocka_unit_test(schema_numbers_count_up_from_one),
 	    cmocka_unit_test(
 		every_table_of_customers_carries_tenant_and_customer),

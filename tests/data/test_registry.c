@@ -3,6 +3,7 @@
  * that every statement is what its header says.  Runs in the source's root.
  */
 #include <setjmp.h>
+#include <sqlite3.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -222,6 +223,7 @@ every_statement_is_what_it_says_on_sqlite(void **state)
 	sqlite3 *db;
 
 	(void)state;
+	scratch_only_sqlite();
 	scratch_open(&s);
 	assert_int_equal(sqlite3_open(s.file, &db), SQLITE_OK);
 	buf_init(&b, 1 << 20);

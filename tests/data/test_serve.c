@@ -282,10 +282,7 @@ rows_that_do_not_fit_are_cut_and_said(void **state)
 	uint8_t cols;
 	struct rd rd;
 
-	scratch_sql(&f->scratch,
-	    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n "
-	    "WHERE i < 50) INSERT INTO news (tenant, id, at, title, body) "
-	    "SELECT 1, i, i, 'title', printf('%.4000c', 'x') FROM n");
+	people_news(&f->scratch, 50);
 	for (int limit = 10; limit <= 50; limit += 40) {
 		struct buf *b = query(f, SQL_NEWS_LIST, 3);
 

@@ -169,8 +169,13 @@ bytes_and_nulls_arrive(void **state)
 
 	scratch_sql(&w->scratch,
 	    "INSERT INTO paper (tenant, customer, id, kind, ref, size, sha256, "
-	    "made_at) VALUES (1, 11, 1, 1, 1, 70000, 'x', 1);"
-	    "INSERT INTO paper_chunk VALUES (1, 11, 1, 0, zeroblob(65536))");
+	    "made_at) VALUES (1, 11, 1, 1, 1, 70000, 'x', 1)");
+	scratch_sql(&w->scratch,
+	    scratch_on_postgresql()
+		? "INSERT INTO paper_chunk VALUES "
+		  "(1, 11, 1, 0, decode(repeat('00', 65536), 'hex'))"
+		: "INSERT INTO paper_chunk VALUES "
+		  "(1, 11, 1, 0, zeroblob(65536))");
 	q = query_begin(w->session, SQL_PAPER_READ);
 	query_bind_int(&q, 1);
 	query_bind_int(&q, 0);
@@ -212,10 +217,7 @@ rows_that_were_cut_are_an_error(void **state)
 	struct query q;
 	int n = 0;
 
-	scratch_sql(&w->scratch,
-	    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n "
-	    "WHERE i < 50) INSERT INTO news (tenant, id, at, title, body) "
-	    "SELECT 1, i, i, 'title', printf('%.4000c', 'x') FROM n");
+	people_news(&w->scratch, 50);
 	q = query_begin(w->session, SQL_NEWS_LIST);
 	query_bind_int(&q, INT64_MAX);
 	query_bind_int(&q, 0);

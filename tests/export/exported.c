@@ -36,26 +36,21 @@ void
 exported_ticket(
     struct exported *e, int64_t customer, int64_t created, const char *subject)
 {
-	sqlite3_stmt *stmt;
-	sqlite3 *db;
+	struct identity id = person(customer, ROLE_SYSTEM);
+	struct query q;
 
-	assert_int_equal(sqlite3_open(e->scratch.file, &db), SQLITE_OK);
-	assert_int_equal(sqlite3_prepare_v2(db,
-			     "INSERT INTO ticket (tenant, "
-			     "customer, subject, type, priority, status, "
-			     "is_open, created_at, "
-			     "updated_at, preview, fold) VALUES (?1, ?2, ?3, "
-			     "'fault', 'low', "
-			     "'New', 1, ?4, ?4, ?3, ?3)",
-			     -1, &stmt, NULL),
-	    SQLITE_OK);
-	sqlite3_bind_int64(stmt, 1, customer / 10);
-	sqlite3_bind_int64(stmt, 2, customer);
-	sqlite3_bind_text(stmt, 3, subject, -1, SQLITE_TRANSIENT);
-	sqlite3_bind_int64(stmt, 4, created);
-	assert_int_equal(sqlite3_step(stmt), SQLITE_DONE);
-	sqlite3_finalize(stmt);
-	sqlite3_close(db);
+	store_become(e->scratch.st, &id);
+	q = query_begin(e->scratch.st, SQL_TICKET_INSERT);
+	query_bind_text(&q, subject);
+	query_bind_text(&q, "fault");
+	query_bind_text(&q, "low");
+	query_bind_text(&q, "New");
+	query_bind_text(&q, "");
+	query_bind_text(&q, "");
+	query_bind_int(&q, created);
+	query_bind_text(&q, subject);
+	query_bind_text(&q, subject);
+	assert_int_equal(query_run(&q, NULL), ERR_NONE);
 }
 
 void

@@ -2,7 +2,6 @@
  * The portal's own files over a real store: two customers of one tenant, each
  * with papers, and what each of them sees.
  */
-#include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,11 +16,11 @@
 #include "base/text.h"
 #include "data/customer.h"
 #include "data/invoice.h"
-#include "data/migrate.h"
 #include "data/paper.h"
 #include "data/payment.h"
 #include "data/tenant.h"
 #include "sshd/files/tree.h"
+#include "tests/data/scratch.h"
 
 #define T(name) cmocka_unit_test_setup_teardown(name, tree_setup, tree_teardown)
 
@@ -29,8 +28,7 @@ enum { BIG = 3 * VFS_CHUNK + 17, PAPER_SIZE = 5000 };
 
 /* Made once for all tests, which only read it. */
 static struct {
-	char dir[64];
-	char url[128];
+	struct scratch scratch;
 	struct store *st;
 	int64_t tenant, customers[2];
 	char invoice[2][33]; /* each customer's first */
@@ -146,9 +144,7 @@ make_world(void)
 	struct identity id = {.role = ROLE_SYSTEM};
 	enum err err;
 
-	if ((err = store_create(world.url)) ||
-	    (err = store_open(&world.st, world.url, NULL)) ||
-	    (err = tenant_create(world.st, &t)))
+	if ((err = tenant_create(world.st, &t)))
 		return err;
 	world.tenant = id.tenant = t.id;
 	store_become(world.st, &id);
@@ -163,11 +159,8 @@ world_setup(void **state)
 	enum err err;
 
 	(void)state;
-	strcpy(world.dir, "/tmp/test_sftp_papers.XXXXXX");
-	if (mkdtemp(world.dir) == NULL)
-		return -1;
-	snprintf(
-	    world.url, sizeof(world.url), "sqlite:%s/portal.db", world.dir);
+	scratch_open(&world.scratch);
+	world.st = world.scratch.st;
 	if ((err = make_world()) != ERR_NONE) {
 		print_error("the store: %s\n", err_name(err));
 		return -1;
@@ -176,20 +169,11 @@ world_setup(void **state)
 }
 
 static int
-remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
-{
-	(void)st;
-	(void)flag;
-	(void)ftw;
-	return remove(path);
-}
-
-static int
 world_teardown(void **state)
 {
 	(void)state;
-	store_close(world.st);
-	return nftw(world.dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	scratch_release(&world.scratch);
+	return 0;
 }
 
 static const struct session_env env = {
