@@ -1,5 +1,5 @@
 /*
- * The listener and the store workers: started, told what they need, listened
+ * The monitor's lasting children: started, told what they need, listened
  * to, and started again when they die, with a pause that grows while that
  * keeps happening.
  */
@@ -16,20 +16,22 @@
 
 enum { PAUSE_FIRST_MS = 100, PAUSE_MAX_MS = 10 * 1000 };
 
-/* Starts one of the programs, its control socket in c->watch. */
-static enum err
-child_spawn(struct child *c, enum program program, const char *arg)
+enum err
+child_spawn(struct child *c)
 {
 	struct monitor *m = c->monitor;
-	char *argv[] = {(char *)program_names[program], (char *)arg, NULL};
+	char *argv[] = {
+	    (char *)program_names[c->program], (char *)c->arg, NULL};
 	char *envp[] = {(char *)"PATH=/usr/bin:/bin", (char *)"LANG=C.UTF-8",
 	    (char *)"TZ=UTC", NULL};
 	struct spawn sp = {
-	    .exe = m->programs[program],
+	    .exe = m->programs[c->program],
 	    .argv = argv,
 	    .envp = envp,
 	    .fds = {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO, -1},
 	    .nfds = 4,
+	    .as = c->as,
+	    .files = c->files,
 	};
 	enum err err;
 	int pair[2];
@@ -49,7 +51,7 @@ child_spawn(struct child *c, enum program program, const char *arg)
 	return err;
 }
 
-static void
+void
 child_drop(struct child *c)
 {
 	c->ready = false;
@@ -66,7 +68,7 @@ child_send(struct child *c, uint16_t type, struct buf *b, int fd)
 	return proto_send(c->watch.fd, type, b, &fd, fd >= 0 ? 1 : 0);
 }
 
-static void
+void
 child_again(struct child *c)
 {
 	if (c->monitor->stopping)
@@ -75,93 +77,6 @@ child_again(struct child *c)
 	c->pause_ms = c->pause_ms == 0 ? PAUSE_FIRST_MS : c->pause_ms * 2;
 	if (c->pause_ms > PAUSE_MAX_MS)
 		c->pause_ms = PAUSE_MAX_MS;
-}
-
-/* ---- store workers ---- */
-
-static void
-worker_start(void *arg)
-{
-	struct child *c = arg;
-	struct monitor *m = c->monitor;
-	struct buf b;
-	enum err err;
-
-	if ((err = child_spawn(c, PROGRAM_STORE, NULL)) != ERR_NONE)
-		goto fail;
-	buf_init(&b, 2 * CONFIG_VALUE);
-	buf_put_str(&b, m->config.store_url);
-	buf_put_u32(&b, m->store.uid);
-	buf_put_u32(&b, m->store.gid);
-	buf_put_u8(&b, m->root);
-	if ((err = child_send(c, WORKER_MSG_STORE, &b, -1)) == ERR_NONE)
-		return;
-fail:
-	log_error("cannot start a store worker: %s", err_name(err));
-	child_again(c);
-}
-
-static void
-worker_changed(struct monitor *m, struct ipc_msg *msg)
-{
-	workers_send(m, WORKER_MSG_CHANGED, &msg->body);
-}
-
-static void
-worker_ready(void *arg, uint32_t events)
-{
-	struct child *c = arg;
-	struct monitor *m = c->monitor;
-	struct ipc_msg msg;
-
-	(void)events;
-	ipc_msg_init(&msg);
-	if (ipc_recv(c->watch.fd, &msg) != ERR_NONE) {
-		child_drop(c);
-		proof_lost(m, c);
-	} else if (msg.type == WORKER_MSG_READY) {
-		c->ready = c->ever_ready = true;
-		c->pause_ms = 0;
-		proof_resume(m);
-		monitor_check_ready(m);
-	} else if (msg.type == WORKER_MSG_PROOF) {
-		proof_answered(m, c, &msg);
-	} else if (msg.type == WORKER_MSG_CHANGED) {
-		worker_changed(m, &msg);
-	} else if (msg.type == WORKER_MSG_RENDER) {
-		session_render(m, c, &msg);
-	} else if (msg.type == WORKER_MSG_GONE) {
-		session_unbound(m, &msg);
-	} else if (msg.type == WORKER_MSG_END_OTHERS) {
-		session_end_others(m, &msg);
-	}
-	ipc_msg_release(&msg);
-}
-
-struct child *
-worker_pick(struct monitor *m)
-{
-	size_t i, n = m->nworkers - 1; /* not the one for passwords */
-	struct child *c;
-
-	for (i = 0; i < n; i++) {
-		c = &m->workers[m->next_worker++ % n];
-		if (c->ready)
-			return c;
-	}
-	return NULL;
-}
-
-void
-workers_send(struct monitor *m, uint16_t type, const struct buf *b)
-{
-	size_t i;
-
-	for (i = 0; i < m->nworkers; i++)
-		if (m->workers[i].ready && ipc_send(m->workers[i].watch.fd,
-					       type, b, NULL, 0) != ERR_NONE)
-			log_warn(
-			    "a store worker did not hear message %u", type);
 }
 
 /* ---- the listener ---- */
@@ -214,7 +129,7 @@ listener_start(void *arg)
 	struct child *c = arg;
 	enum err err;
 
-	if ((err = child_spawn(c, PROGRAM_SELF, "--listener")) == ERR_NONE &&
+	if ((err = child_spawn(c)) == ERR_NONE &&
 	    (err = listener_tell_all(c)) == ERR_NONE)
 		return;
 	log_error("cannot start the listener: %s", err_name(err));
@@ -307,7 +222,7 @@ listener_tell_crash(struct monitor *m, const char *source)
 
 /* ---- both ---- */
 
-static void
+void
 child_init(struct monitor *m, struct child *c, void (*start)(void *),
     void (*ready)(void *, uint32_t))
 {
@@ -320,13 +235,11 @@ child_init(struct monitor *m, struct child *c, void (*start)(void *),
 enum err
 children_start(struct monitor *m)
 {
-	size_t i;
-
 	child_init(m, &m->listener, listener_start, listener_ready);
-	for (i = 0; i < m->nworkers; i++) {
-		child_init(m, &m->workers[i], worker_start, worker_ready);
-		worker_start(&m->workers[i]);
-	}
+	m->listener.program = PROGRAM_SELF;
+	m->listener.arg = "--listener";
+	workers_start(m);
+	ready_start(m);
 	listener_start(&m->listener);
 	return m->listener.watch.fd == -1 ? ERR_CONFIG : ERR_NONE;
 }
@@ -337,6 +250,7 @@ children_stop(struct monitor *m)
 	size_t i;
 
 	child_drop(&m->listener);
+	child_drop(&m->ready);
 	for (i = 0; i < m->nworkers; i++)
 		child_drop(&m->workers[i]);
 }
@@ -371,6 +285,10 @@ children_ended(struct monitor *m, pid_t pid, int status)
 
 	if (pid == m->listener.pid) {
 		child_ended(&m->listener, "the listener", status);
+		return true;
+	}
+	if (pid == m->ready.pid) {
+		ready_ended(m, status);
 		return true;
 	}
 	for (i = 0; i < m->nworkers; i++) {

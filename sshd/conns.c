@@ -161,7 +161,8 @@ conn_proved(void *arg, const struct proof *p)
 		/* Not their fault: say so instead of asking again. */
 		log_error("cannot tell who logs in from %s: %s", c->source,
 		    err_name(p->err));
-		conn_bye(c, err_text(p->err));
+		conn_bye(c,
+		    p->err == ERR_AWAY ? _(store_away_text) : err_text(p->err));
 		return;
 	}
 	if (c->checked && p->ok)

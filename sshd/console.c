@@ -45,12 +45,16 @@ peer_proved(void *arg, const struct proof *proof)
 {
 	struct peer *p = arg;
 	struct monitor *m = p->monitor;
-	bool ok = proof->err == ERR_NONE && proof->ok &&
-		  proof->id.role == ROLE_CUSTOMER && !m->stopping;
+	bool ok = proof->ok && proof->id.role == ROLE_CUSTOMER && !m->stopping;
 	struct buf b;
 	int fd = -1;
 
 	p->asking = false;
+	if (proof->err != ERR_NONE) {
+		/* Nobody knows whether it was right. */
+		shutdown(p->watch.fd, SHUT_RDWR);
+		return;
+	}
 	if (ok && session_bind_console(m, proof, &fd) != ERR_NONE)
 		ok = false;
 	buf_init(&b, 1024);

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
@@ -190,6 +191,9 @@ monitor_open(struct monitor *m, const char *config_path)
 		return err;
 	}
 	m->root = geteuid() == 0;
+	if (getrandom(&m->front, sizeof(m->front), 0) != sizeof(m->front))
+		return ERR_INTERNAL;
+	m->front |= 1; /* 0 would be none */
 	m->nworkers = workers_count(&m->config);
 	buf_init(&m->listener_state, IPC_BODY_MAX);
 	limits_raise();
@@ -221,7 +225,7 @@ monitor_check_ready(struct monitor *m)
 	if (m->served || !m->listener.ready)
 		return;
 	for (i = 0; i < m->nworkers; i++)
-		if (!m->workers[i].ready)
+		if (!m->workers[i].ready && !m->workers[i].away)
 			return;
 	m->served = true;
 	sockets_log(m->sockets, m->nsockets);
@@ -311,19 +315,26 @@ monitor_reload(struct monitor *m)
 	m->config = fresh;
 	explicit_bzero(&fresh, sizeof(fresh));
 	listener_renew(m);
+	ready_renew(m);
 	log_info("configuration read again");
 }
 
 static void
 monitor_reap(struct monitor *m)
 {
+	siginfo_t si = {0};
 	int status;
-	pid_t pid;
 
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
-		if (!children_ended(m, pid, status) &&
-		    !sessions_ended(m, pid, status))
-			conns_child_ended(m, pid, status);
+	while (waitid(P_ALL, 0, &si, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+	       si.si_pid > 0) {
+		/* It may be a session whose pid is still to be read. */
+		ready_drain(m);
+		if (waitpid(si.si_pid, &status, 0) == si.si_pid &&
+		    !children_ended(m, si.si_pid, status) &&
+		    !sessions_ended(m, si.si_pid, status))
+			conns_child_ended(m, si.si_pid, status);
+		si.si_pid = 0;
+	}
 }
 
 static void
@@ -352,6 +363,7 @@ monitor_close(struct monitor *m)
 
 	m->stopping = true;
 	conns_free(m);
+	ready_drain(m);
 	sessions_free(m);
 	children_stop(m);
 	console_close(m);
@@ -373,6 +385,7 @@ monitor_main(const char *config_path)
 	int i, rc = 1;
 
 	m.empty_dir = m.console.fd = m.listener.watch.fd = -1;
+	m.ready.watch.fd = -1;
 	for (i = 0; i < PROGRAMS; i++)
 		m.programs[i] = -1;
 	for (i = 0; i < MONITOR_WORKERS; i++)

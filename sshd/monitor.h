@@ -1,7 +1,8 @@
 /*
  * The monitor's own structures, for its files only: monitor.c (start, signals,
- * end), children.c (listener and workers), proofs.c (who is it), conns.c (login
- * children), sessions.c (session programs), console.c (the run socket).
+ * end), children.c (lasting children), workers.c (the store's), ready.c (where
+ * sessions are forked from), proofs.c (who is it), conns.c (login children),
+ * sessions.c (session programs), console.c (the run socket).
  *
  * The monitor starts everything, remembers who was proven on which connection
  * and hands out descriptors.  It reads framed messages of its children and of
@@ -31,15 +32,23 @@ enum { MONITOR_SOCKETS = 16, MONITOR_WORKERS = 64 };
 
 struct monitor;
 
-/* The listener or a store worker. */
+/* The listener, a store worker, or the portal-tui that waits. */
 struct child {
 	struct monitor *monitor;
-	pid_t pid;          /* 0: not running */
-	struct watch watch; /* its control socket; fd -1: none */
-	struct timer again; /* starts it again */
-	int64_t pause_ms;   /* before the next time */
+	enum program program;
+	const char *arg;          /* its only one; NULL: none */
+	const struct account *as; /* NULL: it cares for that itself */
+	unsigned files;           /* RLIMIT_NOFILE, 0: as it is */
+	pid_t pid;                /* 0: not running */
+	struct watch watch;       /* its control socket; fd -1: none */
+	struct timer again;       /* starts it again */
+	int64_t pause_ms;         /* before the next time */
 	bool ready;
 	bool ever_ready; /* it, or one before it */
+	/* Of a worker: */
+	bool away;         /* its database does not answer */
+	bool missed;       /* it did not take some message */
+	struct timer late; /* then tells it that it did */
 };
 
 struct ticket;
@@ -64,6 +73,12 @@ struct monitor {
 	struct child workers[MONITOR_WORKERS];
 	size_t nworkers;    /* the last one only proves passwords */
 	size_t next_worker; /* to be given a session */
+	uint64_t front;     /* this machine's number among several */
+	bool store_away;    /* some worker's database does not answer */
+
+	struct child ready;
+	uint32_t ready_number;   /* counts those that were started */
+	struct timer ready_late; /* set while forked sessions are awaited */
 
 	struct ticket *tickets;
 	struct conn *conns;
@@ -92,17 +107,48 @@ bool children_ended(struct monitor *m, pid_t pid, int status);
 void listener_renew(struct monitor *m);
 void listener_tell_conn(struct monitor *m, uint16_t type, uint32_t conn);
 void listener_tell_crash(struct monitor *m, const char *source);
-/* A worker for a session's questions; NULL: none is running. */
+
+/* ---- workers.c ---- */
+void workers_start(struct monitor *m);
+/* It runs, and its store answers. */
+bool worker_serves(const struct child *c);
+/* A worker for a session's questions; NULL: none serves. */
 struct child *worker_pick(struct monitor *m);
-/* To every running worker. */
+/* To every running worker, also one whose store is away. */
 void workers_send(struct monitor *m, uint16_t type, const struct buf *b);
+extern const char store_away_text[]; /* N_(): for people who come then */
+
+/* For ready.c and workers.c too: */
+void child_init(struct monitor *m, struct child *c, void (*start)(void *),
+    void (*ready)(void *, uint32_t));
+/* Starts its program, the control socket in c->watch. */
+enum err child_spawn(struct child *c);
+/* Closes the control socket, if there is one. */
+void child_drop(struct child *c);
+/* Starts it again after its pause. */
+void child_again(struct child *c);
+
+/* ---- ready.c ---- */
+struct session;
+void ready_start(struct monitor *m);
+/*
+ * Has a session forked on its terminal.  Until session_forked() tells its pid
+ * it is only starting.  Another result than ERR_NONE: start it otherwise.
+ */
+enum err ready_fork(struct session *s, int store);
+/* Takes in which sessions have been forked. */
+void ready_drain(struct monitor *m);
+/* A fresh one, with another layout of memory; this one's work is finished. */
+void ready_renew(struct monitor *m);
+void ready_ended(struct monitor *m, int status);
 
 /* ---- proofs.c ---- */
 typedef void proof_fn(void *arg, const struct proof *p);
 /*
  * Asks who it is; fn is called later, not before the delay that the answer
- * asks for.  A password goes to the worker for passwords.  While no worker is
- * ready the question waits some seconds for one, then fn gets ERR_BUSY.
+ * asks for.  A password goes to the worker for passwords.  While no worker
+ * serves the question waits some seconds for one, then fn gets ERR_AWAY when
+ * the database does not answer, else ERR_BUSY.
  */
 enum err proof_ask(struct monitor *m, const char *user, const char *email,
     const char *password, const char *source, proof_fn *fn, void *arg);
@@ -155,6 +201,11 @@ enum err session_bind_console(
     struct monitor *m, const struct proof *p, int *fd);
 void session_signal(struct conn *c, uint32_t channel, const char *name);
 void session_close(struct conn *c, uint32_t channel);
+/* A session is this process now. */
+void session_forked(struct monitor *m, uint32_t id, pid_t pid);
+/* Nobody forks them any more: those that are starting are started otherwise. */
+void sessions_start_over(struct monitor *m);
+bool sessions_starting(const struct monitor *m);
 /* The connection is gone: so are its sessions. */
 void sessions_orphan(struct conn *c);
 bool sessions_ended(struct monitor *m, pid_t pid, int status);
@@ -166,7 +217,6 @@ void session_unbound(struct monitor *m, struct ipc_msg *msg);
 /* A session wants to be its login's only one. */
 void session_end_others(struct monitor *m, struct ipc_msg *msg);
 /* Ends a login's sessions and connections; one session may go on. */
-struct session;
 void sessions_end_login(
     struct monitor *m, int64_t login, const struct session *except);
 void sessions_free(struct monitor *m);

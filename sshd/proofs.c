@@ -1,8 +1,8 @@
 /*
  * Questions to the workers about who somebody is.  One that comes while no
- * worker has the store open waits for it: right after the start, or when one
- * is replaced.  An answer is held back as long as the store's throttle asks
- * for; nobody sleeps meanwhile.
+ * worker has the store open waits for it: right after the start, when one is
+ * replaced, or while the database does not answer.  An answer is held back as
+ * long as the store's throttle asks for; nobody sleeps meanwhile.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -51,6 +51,16 @@ ticket_deliver(void *arg)
 	fn(arg, &proof);
 }
 
+/* Nobody could be asked. */
+static void
+ticket_late(void *arg)
+{
+	struct ticket *t = arg;
+
+	t->proof.err = t->monitor->store_away ? ERR_AWAY : ERR_BUSY;
+	ticket_deliver(t);
+}
+
 static enum err
 ticket_new(struct monitor *m, uint16_t type, proof_fn *fn, void *arg,
     struct ticket **out)
@@ -82,7 +92,7 @@ ticket_worker(const struct ticket *t)
 
 	if (t->type != WORKER_MSG_PASSWORD)
 		return worker_pick(m);
-	return c->ready ? c : NULL;
+	return worker_serves(c) ? c : NULL;
 }
 
 /* ERR_BUSY: nobody to ask right now; the question is kept. */
@@ -94,6 +104,7 @@ ticket_ask(struct ticket *t)
 	if (worker == NULL)
 		return ERR_BUSY;
 	t->waiting = false;
+	t->timer.fire = ticket_deliver;
 	loop_timer_clear(&t->monitor->loop, &t->timer);
 	t->worker = worker;
 	return proto_send(worker->watch.fd, t->type, &t->question, NULL, 0);
@@ -106,7 +117,7 @@ ticket_start(struct ticket *t)
 	enum err err;
 
 	t->waiting = true;
-	t->proof = (struct proof) {.err = ERR_BUSY};
+	t->timer.fire = ticket_late;
 	err = t->question.err != ERR_NONE ? t->question.err : ticket_ask(t);
 	if (err == ERR_NONE)
 		return ERR_NONE;

@@ -65,22 +65,29 @@ enum { WORKER_LATER = 75 };
 
 /* Store worker and monitor. */
 enum worker_msg {
-	/* str store url, u32 uid, u32 gid, u8 drop privileges */
+	/* str store url, u32 uid, u32 gid, u8 drop privileges, i64 number of
+	 * this front end, u8 hear the others for it */
 	WORKER_MSG_STORE = 80,
 	WORKER_MSG_BIND, /* u32 session, an identity; one descriptor */
 	/* u32 ticket, str user, str e-mail, str password, str source */
 	WORKER_MSG_PASSWORD,
 	/* u32 ticket, str user, u8 signature checked, blob key, str source */
 	WORKER_MSG_KEY,
-	WORKER_MSG_CHANGED, /* i64 tenant, i64 customer, u32 topics */
-	/* i64 login, u32 session that goes on (0: none) */
+	/* i64 tenant, i64 customer, u32 topics; either way */
+	WORKER_MSG_CHANGED,
+	/* i64 login, u32 session that goes on (0: none); either way */
 	WORKER_MSG_DISABLED,
 	WORKER_MSG_SHUTDOWN,
 	WORKER_MSG_RENDERED, /* u32 session, u8 enum err */
-	WORKER_MSG_READY = 100,
-	WORKER_MSG_PROOF,  /* u32 ticket, a proof */
-	WORKER_MSG_RENDER, /* u32 session, u8 kind, i64 reference */
-	WORKER_MSG_GONE,   /* u32 session: it has closed its socket */
+	/* (i64 tenant, i64 customer, i64 login)...: WORKER_MSG_DISABLED for
+	 * each that may not be here any more */
+	WORKER_MSG_CHECK,
+	WORKER_MSG_REREAD, /* all may have changed: its sessions read again */
+	WORKER_MSG_READY = 100, /* open, or open again */
+	WORKER_MSG_AWAY,        /* its database does not answer: it tries on */
+	WORKER_MSG_PROOF,       /* u32 ticket, a proof */
+	WORKER_MSG_RENDER,      /* u32 session, u8 kind, i64 reference */
+	WORKER_MSG_GONE,        /* u32 session: it has closed its socket */
 	/* u32 session: all others of its login shall end */
 	WORKER_MSG_END_OTHERS,
 };

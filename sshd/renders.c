@@ -69,7 +69,8 @@ renders_go_on(struct monitor *m)
 		if ((err = render_spawn(oldest)) != ERR_NONE) {
 			log_error("cannot start %s: %s",
 			    program_names[PROGRAM_RENDER], err_name(err));
-			render_done(oldest, ERR_BUSY);
+			render_done(
+			    oldest, err == ERR_AWAY ? ERR_AWAY : ERR_BUSY);
 			session_free(oldest);
 		}
 	}

@@ -17,8 +17,6 @@
 #include "sshd/sessions.h"
 #include "sshd/spawn.h"
 
-enum { SESSION_FILES = 256 };
-
 static bool
 env_add(struct session *s, const char *name, const char *value)
 {
@@ -82,7 +80,7 @@ session_bind(struct session *s, const struct identity *who, int *fd)
 	int pair[2];
 
 	if ((s->worker = worker_pick(s->monitor)) == NULL)
-		return ERR_BUSY;
+		return s->monitor->store_away ? ERR_AWAY : ERR_BUSY;
 	if ((err = ipc_pair(pair)) != ERR_NONE)
 		return err;
 	s->id_bound = *who;
@@ -160,7 +158,9 @@ session_spawn(struct session *s, enum program program, const char *arg,
 		return ERR_UNSUPPORTED;
 	if ((err = session_bind(s, who, &sp.fds[SESSION_STORE_FD])) != ERR_NONE)
 		return err;
-	err = spawn_program(&sp, &s->pid);
+	if (program != PROGRAM_TUI ||
+	    ready_fork(s, sp.fds[SESSION_STORE_FD]) != ERR_NONE)
+		err = spawn_program(&sp, &s->pid);
 	close(sp.fds[SESSION_STORE_FD]);
 	return err;
 }

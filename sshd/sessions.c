@@ -49,6 +49,12 @@ session_free(struct session *s)
 	free(s);
 }
 
+static bool
+session_runs(const struct session *s)
+{
+	return s->pid > 0 || s->starting;
+}
+
 static size_t
 sessions_of(const struct monitor *m, const struct identity *id)
 {
@@ -56,7 +62,7 @@ sessions_of(const struct monitor *m, const struct identity *id)
 	size_t n = 0;
 
 	for (s = m->sessions; s != NULL; s = s->next)
-		n += s->pid > 0 && s->asker == NULL &&
+		n += session_runs(s) && s->asker == NULL &&
 		     s->id_bound.login == id->login &&
 		     s->id_bound.tenant == id->tenant;
 	return n;
@@ -69,7 +75,7 @@ sessions_on(const struct conn *c)
 	size_t n = 0;
 
 	for (s = c->monitor->sessions; s != NULL; s = s->next)
-		n += s->pid > 0 && s->conn == c;
+		n += session_runs(s) && s->conn == c;
 	return n;
 }
 
@@ -106,7 +112,9 @@ session_start(struct conn *c, uint32_t channel,
 
 	if ((*why = session_refusal(c)) != NULL)
 		return false;
-	*why = N_("The portal is busy. Please try again in a moment.");
+	*why = c->monitor->store_away
+		   ? store_away_text
+		   : N_("The portal is busy. Please try again in a moment.");
 	if ((s = session_new(c->monitor)) == NULL)
 		return false;
 	s->conn = c;
@@ -141,9 +149,32 @@ session_find(struct conn *c, uint32_t channel)
 	struct session *s;
 
 	for (s = c->monitor->sessions; s != NULL; s = s->next)
-		if (s->conn == c && s->channel == channel && s->pid > 0)
+		if (s->conn == c && s->channel == channel && session_runs(s))
 			return s;
 	return NULL;
+}
+
+/* Now, or as soon as there is somebody to get it. */
+static void
+session_send(struct session *s, int number)
+{
+	if (s->pid > 0)
+		kill(s->pid, number);
+	else if (s->starting)
+		s->signals |= (uint32_t)1 << number;
+}
+
+static void
+session_started(struct session *s)
+{
+	int i;
+
+	s->starting = false;
+	for (i = 1; s->signals != 0; i++)
+		if (s->signals & (uint32_t)1 << i) {
+			s->signals &= ~((uint32_t)1 << i);
+			kill(s->pid, i);
+		}
 }
 
 void
@@ -159,24 +190,20 @@ session_signal(struct conn *c, uint32_t channel, const char *name)
 
 	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
 		if (s != NULL && strcmp(signals[i].name, name) == 0)
-			kill(s->pid, signals[i].number);
+			session_send(s, signals[i].number);
 }
 
 void
 session_kill(void *arg)
 {
-	struct session *s = arg;
-
-	if (s->pid > 0)
-		kill(s->pid, SIGKILL);
+	session_send(arg, SIGKILL);
 }
 
 /* Asks it to go, and sees to it. */
 static void
 session_end(struct session *s)
 {
-	if (s->pid > 0)
-		kill(s->pid, SIGHUP);
+	session_send(s, SIGHUP);
 	s->end.fire = session_kill;
 	s->end.arg = s;
 	loop_timer_set(&s->monitor->loop, &s->end, KILL_MS);
@@ -212,7 +239,7 @@ sessions_any(const struct monitor *m, const struct conn *c)
 	const struct session *s;
 
 	for (s = m->sessions; s != NULL; s = s->next)
-		if (s->pid > 0 && (c == NULL || s->conn == c))
+		if (session_runs(s) && (c == NULL || s->conn == c))
 			return true;
 	return false;
 }
@@ -243,7 +270,8 @@ session_unbound(struct monitor *m, struct ipc_msg *msg)
 	struct session *s = session_by_id(m, rd_u32(&r));
 
 	/* A process is over when it is reaped, a console login now. */
-	if (s != NULL && s->pid == 0 && s->asker == NULL && s->conn == NULL)
+	if (s != NULL && !session_runs(s) && s->asker == NULL &&
+	    s->conn == NULL)
 		session_free(s);
 }
 
@@ -323,6 +351,76 @@ session_report(struct session *s, int status)
 	conn_send(s->conn, CONN_MSG_EXIT, &b, NULL, 0);
 }
 
+void
+session_forked(struct monitor *m, uint32_t id, pid_t pid)
+{
+	struct session *s = session_by_id(m, id);
+
+	if (s == NULL || !s->starting || pid <= 0)
+		return;
+	s->pid = pid;
+	session_started(s);
+}
+
+bool
+sessions_starting(const struct monitor *m)
+{
+	const struct session *s;
+
+	for (s = m->sessions; s != NULL && !s->starting; s = s->next)
+		;
+	return s != NULL;
+}
+
+/* False: nobody is there for it any more, or it cannot be. */
+static bool
+session_start_over(struct session *s)
+{
+	const int fds[3] = {s->tty, s->tty, s->tty};
+	enum err err;
+
+	s->starting = false;
+	if (s->conn == NULL)
+		return false;
+	err =
+	    session_spawn(s, PROGRAM_TUI, NULL, &s->conn->proof.id, fds, true);
+	if (err == ERR_NONE) {
+		session_started(s);
+		return true;
+	}
+	log_error(
+	    "cannot start %s: %s", program_names[PROGRAM_TUI], err_name(err));
+	session_report(s, W_EXITCODE(SESSION_EXIT_REFUSED, 0));
+	return false;
+}
+
+void
+sessions_start_over(struct monitor *m)
+{
+	struct session *s, *next;
+
+	for (s = m->sessions; s != NULL; s = next) {
+		next = s->next;
+		if (s->starting && !session_start_over(s))
+			session_free(s);
+	}
+	monitor_check_done(m);
+}
+
+/* What a program does to itself, or an attacker to it. */
+static bool
+status_is_crash(int status)
+{
+	static const int crashes[] = {
+	    SIGSEGV, SIGABRT, SIGBUS, SIGILL, SIGSYS, SIGFPE, SIGTRAP};
+	size_t i;
+
+	for (i = 0; i < sizeof(crashes) / sizeof(crashes[0]); i++)
+		if (WIFSIGNALED(status) && WTERMSIG(status) == crashes[i])
+			return true;
+	return false;
+}
+
 bool
 sessions_ended(struct monitor *m, pid_t pid, int status)
 {
@@ -332,6 +430,9 @@ sessions_ended(struct monitor *m, pid_t pid, int status)
 		;
 	if (s == NULL)
 		return false;
+	/* Whoever tries again shall not find the same canary and layout. */
+	if (s->forked == m->ready_number && status_is_crash(status))
+		ready_renew(m);
 	if (WIFEXITED(status) &&
 	    WEXITSTATUS(status) == SESSION_EXIT_LINE_MODE &&
 	    session_go_plain(s))

@@ -7,12 +7,15 @@
 
 #include "sshd/monitor.h"
 
-enum { ENV_MAX = 32 };
+enum { ENV_MAX = 32, SESSION_FILES = 256 };
 
 struct session {
 	struct monitor *monitor;
 	uint32_t id;
 	pid_t pid;         /* 0: none (a console login, a render that waits) */
+	bool starting;     /* will have one soon */
+	uint32_t signals;  /* what it is to get then: bit n is signal n */
+	uint32_t forked;   /* by which ready process; 0: it was executed */
 	struct conn *conn; /* NULL: not on a connection (any more) */
 	uint32_t channel;
 	struct child *worker;

@@ -129,6 +129,14 @@ draw_lines(struct ui *ui, unsigned attr, const char *text)
 	return x;
 }
 
+static const char *
+away_text(const struct ui *ui)
+{
+	if (ui_narrow(ui))
+		return _("No answer from the database. Waiting.");
+	return _("The portal's database does not answer. Waiting for it.");
+}
+
 static void
 draw_status(struct ui *ui)
 {
@@ -146,6 +154,8 @@ draw_status(struct ui *ui)
 	} else if (ui->status[0] != '\0') {
 		draw_lines(
 		    ui, ui->status_bold ? ATTR_BOLD : ATTR_PLAIN, ui->status);
+	} else if (ui->away) {
+		draw_lines(ui, ATTR_BOLD, away_text(ui));
 	}
 }
 

@@ -19,6 +19,7 @@
 #include "tui/console.h"
 #include "tui/loop.h"
 #include "tui/manual.h"
+#include "tui/ready.h"
 
 /* A session is small and there are many: what was needed for a moment goes
  * back at once. */
@@ -91,30 +92,52 @@ out:
 	return status;
 }
 
+static void
+locale_open(void)
+{
+	const char *name = getenv("TERM");
+
+	term_locale(name != NULL ? name : "");
+	i18n_open();
+}
+
+/* The sessions that are forked from us find this done. */
+static bool
+become_session(char *arg, int *status)
+{
+	locale_open();
+	if (!ready_wait(status))
+		return false;
+	memset(arg, 0, strlen(arg)); /* we are not that any more, for ps */
+	return true;
+}
+
 int
 main(int argc, char **argv)
 {
-	const char *config = CONFIG_DEFAULT, *name = getenv("TERM");
+	const char *config = CONFIG_DEFAULT;
 	struct session_env env = {0};
 	struct store *store = NULL;
-	bool console = !has_store_socket();
+	bool console, ready = argc == 2 && strcmp(argv[1], "--ready") == 0;
 	int opt, fd = SESSION_STORE_FD, status;
 	enum err err = ERR_NONE;
 
 	if (argc == 2 && strcmp(argv[1], "--keys") == 0)
 		return manual_print();
-	while ((opt = getopt(argc, argv, "c:")) != -1) {
+	while (!ready && (opt = getopt(argc, argv, "c:")) != -1) {
 		if (opt != 'c')
 			return usage();
 		config = optarg;
 	}
-	if (optind != argc)
+	if (!ready && optind != argc)
 		return usage();
 	log_open("portal-tui", LOG_LVL_WARN);
 	mallopt(M_ARENA_MAX, 1);
 	mallopt(M_MMAP_THRESHOLD, MALLOC_MMAP);
-	term_locale(name != NULL ? name : "");
-	i18n_open();
+	if (ready && !become_session(argv[1], &status))
+		return status;
+	console = !has_store_socket();
+	locale_open();
 	if (console) {
 		if (!isatty(STDIN_FILENO))
 			return usage();
@@ -133,5 +156,7 @@ main(int argc, char **argv)
 	}
 	status = run(store, &env, console);
 	store_close(store);
-	return status;
+	fflush(NULL);
+	/* Nothing is left to do for anybody's exit handlers. */
+	_exit(status);
 }

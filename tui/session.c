@@ -18,11 +18,14 @@ session_open(struct session *s, struct store *store)
 	enum err err;
 
 	s->store = store;
+	/* There is nothing to show yet that could say that it waits. */
+	store_patience(store, SESSION_PATIENCE_MS);
 	err = tenant_get(store, &s->tenant);
 	if (err == ERR_NONE)
 		err = login_get(store, &s->login);
 	if (err == ERR_NONE)
 		err = session_reload(s, TOPIC_ACCOUNT);
+	store_patience(store, 0);
 	return err;
 }
 

@@ -59,6 +59,12 @@ ui_error(struct ui *ui, enum err err)
 {
 	const struct problem *p = store_problem(ui->session->store);
 
+	/* The status line says so as long as it is true. */
+	if (err == ERR_AWAY) {
+		ui->status[0] = '\0';
+		ui->away = true;
+		return;
+	}
 	if (err == ERR_BAD_INPUT && p->text[0] != '\0')
 		ui_say(ui, "%s", gettext(p->text));
 	else
@@ -134,14 +140,24 @@ ui_push(struct ui *ui, const struct screen *screen, int64_t arg)
 	return false;
 }
 
+/* Where a tab's data cannot be read the help stands in. */
+static bool
+tab_failed(const struct ui *ui)
+{
+	return ui->depth > 0 && ui->views[0].screen != tab_defs[ui->tab].screen;
+}
+
 void
 ui_tab(struct ui *ui, enum tab tab, int64_t arg)
 {
+	/* What is shown is better than a tab that has nothing to show. */
+	if (ui->away && ui->depth > 0)
+		return;
 	while (ui->depth > 0)
 		view_close(&ui->views[--ui->depth]);
 	ui->tab = tab;
-	/* A tab always has a screen; where its data cannot be read the help
-	 * stands in, and the status line says why. */
+	/* A tab always has a screen; the status line says why it is another
+	 * one. */
 	if (!ui_push(ui, tab_defs[tab].screen, arg))
 		ui_push(ui, &screen_help, 0);
 }
@@ -201,6 +217,26 @@ ui_changed(struct ui *ui, unsigned topics)
 				ui_tab(ui, (enum tab)t, 0);
 }
 
+/* Something else, if it matters more than this. */
+static bool
+is_said(const struct ui *ui)
+{
+	return ui->status[0] != '\0' && ui->status_bold;
+}
+
+static void
+note_back(struct ui *ui)
+{
+	bool was_away = ui->away;
+
+	ui->away = false;
+	if (was_away && !is_said(ui))
+		ui_say(ui, "%s", _("The portal's database answers again."));
+	ui_changed(ui, ~0u);
+	if (tab_failed(ui))
+		ui_tab(ui, ui->tab, 0);
+}
+
 void
 ui_note(struct ui *ui, const struct note *note)
 {
@@ -215,10 +251,12 @@ ui_note(struct ui *ui, const struct note *note)
 		ui->state = UI_DISABLED;
 		break;
 	case NOTE_AWAY:
-		ui_error(ui, ERR_AWAY);
+		ui->away = true;
+		if (!is_said(ui))
+			ui->status[0] = '\0';
 		break;
 	case NOTE_BACK:
-		ui_changed(ui, ~0u);
+		note_back(ui);
 		break;
 	}
 }

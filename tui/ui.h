@@ -72,6 +72,7 @@ struct ui {
 	enum tab tab;
 	char status[UI_STATUS];
 	bool status_bold;
+	bool away; /* the database does not answer: said until it does */
 	char question[UI_STATUS]; /* "": none is asked */
 	ui_answer *answer;
 	bool searching;

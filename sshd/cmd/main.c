@@ -55,6 +55,7 @@ main(int argc, char **argv)
 		fprintf(stderr, "%s\n", err_text(err));
 		return SESSION_EXIT_REFUSED;
 	}
+	store_patience(c.st, SESSION_PATIENCE_MS);
 	libraries_warm(&c);
 	if ((err = session_sandbox(SESSION_EXTRA_TTY)) != ERR_NONE ||
 	    (err = cmd_load(&c)) != ERR_NONE)

@@ -256,6 +256,8 @@ cmd_plain(struct cmd *c)
 	    customer.name);
 	if (c->settings.welcome[0] != '\0')
 		fprintf(c->out, "%s\n", c->settings.welcome);
+	/* Who is here can be told that it must be waited for. */
+	store_patience(c->st, 0);
 	plain_menu(&p, main_choices,
 	    sizeof(main_choices) / sizeof(main_choices[0]), main_show);
 	prompt_wipe(&p.in);

@@ -55,6 +55,19 @@ ask_word(struct plain *p, const struct question *q, const char **word)
 	}
 }
 
+/* A text that could not be sent is kept as long as somebody wants to try.
+ * False: it is over. */
+static bool
+try_again(struct plain *p, enum err err, bool *again)
+{
+	*again = false;
+	if (err != ERR_AWAY)
+		return true;
+	prompt_fail(&p->in, err);
+	return prompt_confirm(
+	    &p->in, _("What you wrote is still here. Try again?"), again);
+}
+
 /* Says how it went, and shows the list as it is now. */
 static enum step
 ticket_done(struct plain *p, enum err err, const char *done)
@@ -98,7 +111,12 @@ ticket_new(struct plain *p)
 		fprintf(p->c->out, "%s\n", _("Nothing was sent."));
 		return STEP_STAY;
 	}
-	err = ticket_create(p->c->st, subject, type, priority, body, &id);
+	do {
+		err =
+		    ticket_create(p->c->st, subject, type, priority, body, &id);
+		if (!try_again(p, err, &yes))
+			return STEP_LEAVE;
+	} while (yes);
 	snprintf(
 	    done, sizeof(done), _("Sent. It is ticket #%lld."), (long long)id);
 	if (err == ERR_NONE)
@@ -126,6 +144,7 @@ ticket_answer(struct plain *p)
 {
 	char question[128], body[TICKET_BODY];
 	int64_t id = browse_id(p);
+	enum err err;
 	bool yes;
 
 	if (!prompt_lines(&p->in,
@@ -145,7 +164,12 @@ ticket_answer(struct plain *p)
 		fprintf(p->c->out, "%s\n", _("Nothing was sent."));
 		return STEP_STAY;
 	}
-	return ticket_done(p, ticket_reply(p->c->st, id, body), _("Sent."));
+	do {
+		err = ticket_reply(p->c->st, id, body);
+		if (!try_again(p, err, &yes))
+			return STEP_LEAVE;
+	} while (yes);
+	return ticket_done(p, err, _("Sent."));
 }
 
 /* Closes or opens again, after asking. */

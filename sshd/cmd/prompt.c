@@ -52,6 +52,25 @@ cut(struct prompt *p, const char *why)
 	return false;
 }
 
+/* In between, and what was asked again behind it. */
+static void
+tell(struct prompt *p, const char *sentence)
+{
+	fprintf(p->out, "\n%s\n%s", sentence, p->text);
+	fflush(p->out);
+}
+
+static void
+tell_turn(struct prompt *p, bool away)
+{
+	if (away && !p->away)
+		tell(p, _("The portal's database does not answer. Waiting for "
+			  "it."));
+	else if (!away && p->away)
+		tell(p, _("The portal's database answers again."));
+	p->away = away;
+}
+
 /* Takes what the store says; false after telling why it is over. */
 static bool
 notes_take(struct prompt *p)
@@ -70,6 +89,8 @@ notes_take(struct prompt *p)
 			return cut(p, _("You were logged out from elsewhere: "
 					"by a new password, or by your "
 					"provider."));
+		if (got && (note.type == NOTE_AWAY || note.type == NOTE_BACK))
+			tell_turn(p, note.type == NOTE_AWAY);
 	}
 	return true;
 }
@@ -86,6 +107,9 @@ input_wait(struct prompt *p)
 	int n;
 
 	for (;;) {
+		/* Some may have come with an answer. */
+		if (!notes_take(p))
+			return false;
 		left = p->idle_minutes == 0 ? -1 : end - clock_mono_ms();
 		if (p->idle_minutes != 0 && left < 0)
 			left = 0;
@@ -95,8 +119,6 @@ input_wait(struct prompt *p)
 		if (n == 0)
 			return cut(
 			    p, _("Nothing was typed for a while. Goodbye."));
-		if (n > 0 && fds[1].revents != 0 && !notes_take(p))
-			return false;
 		if (n > 0 && fds[0].revents != 0)
 			return true;
 	}
@@ -188,6 +210,7 @@ prompt_raw(struct prompt *p, const char *text, char *dst, size_t size)
 {
 	bool long_line;
 
+	p->text = text;
 	do {
 		fputs(text, p->out);
 		if (fflush(p->out) != 0 ||

@@ -21,7 +21,9 @@ struct prompt {
 	char buf[PROMPT_LINE];
 	size_t len;
 	bool eof;
-	bool cut; /* ended by the portal, not by the customer */
+	bool cut;         /* ended by the portal, not by the customer */
+	const char *text; /* what was asked last */
+	bool away;        /* it was said that the database does not answer */
 };
 
 /*

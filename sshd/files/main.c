@@ -151,6 +151,7 @@ main(int argc, char **argv)
 		say(err_text(err));
 		return SESSION_EXIT_REFUSED;
 	}
+	store_patience(st, SESSION_PATIENCE_MS);
 	tree_init(&tree, st, &env);
 	vfs = tree_vfs(&tree);
 	if ((err = stream_init(&stream, STDIN_FILENO, STDOUT_FILENO, &vfs,

@@ -98,6 +98,7 @@ render_open(struct render *r, int64_t ref)
 	buf_init(&r->out, PDF_SIZE_MAX);
 	if ((err = store_open_socket(&r->st, SESSION_STORE_FD)) != ERR_NONE)
 		return err;
+	store_patience(r->st, SESSION_PATIENCE_MS);
 	if ((err = tenant_get(r->st, &r->tenant)) != ERR_NONE)
 		return err;
 	locale_use(r->tenant.locale);

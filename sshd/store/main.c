@@ -9,7 +9,7 @@
 int
 main(void)
 {
-	log_open("portal-store", LOG_LVL_INFO);
+	log_open(WORKER_NAME, LOG_LVL_INFO);
 	setlocale(LC_ALL, "");
 	return worker_main();
 }

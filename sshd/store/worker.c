@@ -1,321 +1,85 @@
 /*
- * Started as root it lives in the store's directory, as the store's user; the
- * directory is all of the file system that it sees.
+ * What the monitor says to a worker, and the worker's frame.
  */
 #include "sshd/store/worker.h"
 
-#include <fcntl.h>
-#include <netinet/in.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "base/ipc.h"
 #include "base/log.h"
 #include "data/auth.h"
-#include "data/sandbox.h"
-#include "data/serve.h"
-#include "data/session.h"
-#include "sshd/loop.h"
-#include "sshd/privs.h"
-#include "sshd/proto.h"
 
-enum { WORKER_FILES = 16384, WORKER_URL = 600, KEY_MAX = 16 * 1024 };
-
-struct worker {
-	struct loop loop;
-	struct watch control;
-	struct store *store;
-	struct client *clients;
-	bool done;
-	int status; /* to exit with */
-};
-
-/* A session program's end of its store socket. */
-struct client {
-	struct worker *worker;
-	struct watch watch;
-	struct identity id;
-	uint32_t session; /* the monitor's number */
-	bool rendering;   /* its request waits for a paper */
-	struct client *next;
-};
-
-/* clang-format off */
-static const struct sandbox_rule worker_rules[] = {
-	ALLOW(openat), ALLOW(newfstatat), ALLOW(stat), ALLOW(lstat),
-	ALLOW(access), ALLOW(faccessat), ALLOW(faccessat2), ALLOW(statx),
-	ALLOW(getcwd), ALLOW(readlink), ALLOW(pwrite64), ALLOW(fdatasync),
-	ALLOW(fsync), ALLOW(ftruncate), ALLOW(fallocate), ALLOW(unlink),
-	ALLOW(fchmod), ALLOW(fchown), ALLOW(umask), ALLOW(statfs),
-	ALLOW(fstatfs), ALLOW(fadvise64), ALLOW(getdents64),
-	ALLOW_WHEN(fcntl, 1, SANDBOX_WORD, F_GETLK),
-	ALLOW_WHEN(fcntl, 1, SANDBOX_WORD, F_SETLK),
-	ALLOW_WHEN(fcntl, 1, SANDBOX_WORD, F_SETLKW),
-	ALLOW_WHEN(fcntl, 1, SANDBOX_WORD, F_OFD_GETLK),
-	ALLOW_WHEN(fcntl, 1, SANDBOX_WORD, F_OFD_SETLK),
-	ALLOW_WHEN(fcntl, 1, SANDBOX_WORD, F_DUPFD_CLOEXEC),
-	REFUSE(socket), REFUSE(connect),
-};
-/* clang-format on */
-static const struct sandbox_table worker_table = SANDBOX_TABLE(worker_rules);
-
-static enum err
-worker_confine(void)
+void
+worker_tell(struct worker *w, uint16_t type, struct buf *b)
 {
-	static const struct sandbox_table *const tables[] = {
-	    &sandbox_base, &worker_table};
-	struct sandbox *sb = NULL;
-	enum err err;
-
-	if ((err = sandbox_limit(RLIMIT_CORE, 0)) != ERR_NONE ||
-	    (err = sandbox_limit(RLIMIT_NPROC, 0)) != ERR_NONE ||
-	    (err = sandbox_compile(&sb, tables, 2)) != ERR_NONE)
-		return err;
-	err = sandbox_enter(sb);
-	sandbox_free(sb);
-	return err;
+	if (ipc_send(CONTROL_FD, type, b, NULL, 0) != ERR_NONE)
+		w->done = true;
+	if (b != NULL)
+		buf_wipe(b);
 }
 
-static void
-client_free(struct client *c)
-{
-	struct client **p = &c->worker->clients;
-	struct buf b;
-
-	buf_init(&b, 16);
-	buf_put_u32(&b, c->session);
-	if (proto_send(CONTROL_FD, WORKER_MSG_GONE, &b, NULL, 0) != ERR_NONE)
-		c->worker->done = true;
-	while (*p != c)
-		p = &(*p)->next;
-	*p = c->next;
-	loop_remove(&c->worker->loop, &c->watch);
-	close(c->watch.fd);
-	free(c);
-}
-
-/* Whoever does not take its answers is dropped: nothing piles up here. */
-static bool
-client_send(struct client *c, uint16_t type, const struct buf *b)
-{
-	if (ipc_send(c->watch.fd, type, b, NULL, 0) == ERR_NONE)
-		return true;
-	client_free(c);
-	return false;
-}
-
-/* The monitor tells every worker, this one too. */
-static void
-client_end_others(struct client *c)
+void
+worker_tell_disabled(struct worker *w, int64_t login)
 {
 	struct buf b;
 
 	buf_init(&b, 16);
-	buf_put_u32(&b, c->session);
-	if (proto_send(CONTROL_FD, WORKER_MSG_END_OTHERS, &b, NULL, 0) !=
-	    ERR_NONE)
-		log_warn("other sessions were not ended");
-}
-
-static void
-client_render(struct client *c, const struct serve_render *render)
-{
-	struct buf b;
-
-	buf_init(&b, 64);
-	buf_put_u32(&b, c->session);
-	buf_put_u8(&b, render->kind);
-	buf_put_i64(&b, render->ref);
-	c->rendering = true;
-	if (proto_send(CONTROL_FD, WORKER_MSG_RENDER, &b, NULL, 0) != ERR_NONE)
-		c->worker->done = true;
-}
-
-static void
-client_ready(void *arg, uint32_t events)
-{
-	struct client *c = arg;
-	struct serve_render render;
-	struct ipc_msg m;
-	struct buf reply;
-
-	(void)events;
-	ipc_msg_init(&m);
-	buf_init(&reply, IPC_BODY_MAX);
-	/* One request at a time: a second one while the first waits is none
-	 * of ours. */
-	if (ipc_recv(c->watch.fd, &m) != ERR_NONE || c->rendering) {
-		client_free(c);
-		goto out;
-	}
-	switch (store_serve(c->worker->store, &c->id, &m, &reply, &render)) {
-	case SERVE_REPLY:
-		client_send(c, STORE_MSG_REPLY, &reply);
-		break;
-	case SERVE_RENDER:
-		client_render(c, &render);
-		break;
-	case SERVE_END_OTHERS:
-		client_end_others(c);
-		client_send(c, STORE_MSG_REPLY, &reply);
-		break;
-	case SERVE_DROP:
-		client_free(c);
-		break;
-	}
-out:
-	buf_wipe(&reply);
-	ipc_msg_release(&m);
-}
-
-static void
-client_note(struct client *c, enum note_type type, unsigned topics)
-{
-	const struct note note = {type, topics};
-	struct buf b;
-
-	/* A renderer has no screen. */
-	if (c->id.role == ROLE_RENDER)
-		return;
-	buf_init(&b, 64);
-	serve_note(&b, &note);
-	client_send(c, STORE_MSG_NOTE, &b);
-	buf_release(&b);
-}
-
-static void
-worker_note(struct worker *w, int64_t tenant, int64_t customer, unsigned topics)
-{
-	struct client *c, *next;
-
-	for (c = w->clients; c != NULL; c = next) {
-		next = c->next;
-		if (c->id.tenant == tenant &&
-		    (customer == 0 || c->id.customer == customer))
-			client_note(c, NOTE_CHANGED, topics);
-	}
-}
-
-static void
-changed_send(int64_t tenant, int64_t customer, unsigned topics)
-{
-	struct buf b;
-
-	buf_init(&b, 64);
-	buf_put_i64(&b, tenant);
-	buf_put_i64(&b, customer);
-	buf_put_u32(&b, topics);
-	if (proto_send(CONTROL_FD, WORKER_MSG_CHANGED, &b, NULL, 0) != ERR_NONE)
-		log_warn("a change was not passed on");
-}
-
-/*
- * The monitor passes it on to everybody, this worker too: its own sessions
- * must not be told (and perhaps freed) in the middle of an answer.
- */
-static void
-worker_changed(void *arg, int64_t tenant, int64_t customer, unsigned topics)
-{
-	(void)arg;
-	changed_send(tenant, customer, topics);
-}
-
-/* Opens the store, then gives up what it took to open it. */
-static enum err
-worker_open(struct worker *w, const char *url, const struct account *as)
-{
-	static const char scheme[] = "sqlite:";
-	char here[WORKER_URL];
-	const char *name;
-	enum err err;
-	int dir;
-
-	if (as != NULL) {
-		name = strrchr(url, '/');
-		if (strncmp(url, scheme, sizeof(scheme) - 1) != 0 ||
-		    name == NULL || name == url + sizeof(scheme) - 1 ||
-		    strlen(url) >= sizeof(here))
-			return ERR_CONFIG;
-		memcpy(here, url + sizeof(scheme) - 1,
-		    (size_t)(name - url) - sizeof(scheme) + 1);
-		here[(size_t)(name - url) - sizeof(scheme) + 1] = '\0';
-		if ((dir = open(here, O_PATH | O_DIRECTORY | O_CLOEXEC)) == -1)
-			return ERR_NOT_FOUND;
-		err = privs_chroot(dir);
-		close(dir);
-		if (err != ERR_NONE || (err = privs_become(as)) != ERR_NONE)
-			return err;
-		strcpy(here, scheme);
-		strcat(here, name);
-		url = here;
-	}
-	umask(0007);
-	if ((err = worker_confine()) != ERR_NONE ||
-	    (err = store_open(&w->store, url, NULL)) != ERR_NONE)
-		return err;
-	store_on_change(w->store, worker_changed, w);
-	return ERR_NONE;
+	buf_put_i64(&b, login);
+	buf_put_u32(&b, 0);
+	worker_tell(w, WORKER_MSG_DISABLED, &b);
 }
 
 static void
 on_store(struct worker *w, struct ipc_msg *m)
 {
 	struct rd r = rd_buf(&m->body);
+	char where[WORKER_URL];
 	struct account as;
-	char url[WORKER_URL];
 	bool drop;
 	enum err err;
 
-	rd_str(&r, url, sizeof(url));
+	rd_str(&r, w->url, sizeof(w->url));
 	as.uid = rd_u32(&r);
 	as.gid = rd_u32(&r);
 	drop = rd_u8(&r) != 0;
-	if ((err = rd_end(&r)) == ERR_NONE && w->store == NULL)
-		err = worker_open(w, url, drop ? &as : NULL);
+	w->front = (uint64_t)rd_i64(&r);
+	w->listens = rd_u8(&r) != 0;
+	store_url_public(where, sizeof(where), w->url);
+	if ((err = rd_end(&r)) == ERR_NONE &&
+	    (err = worker_confine(w->url, drop ? &as : NULL)) == ERR_NONE)
+		err = link_open(w);
 	if (err == ERR_NONE)
-		err = ipc_send(CONTROL_FD, WORKER_MSG_READY, NULL, NULL, 0);
-	if (err != ERR_NONE) {
-		log_error("cannot open the store %s: %s", url, err_name(err));
-		w->status = err == ERR_BUSY ? WORKER_LATER : 0;
-		w->done = true;
-	}
+		return;
+	log_error("cannot open the store %s: %s", where, err_name(err));
+	w->status = err == ERR_BUSY ? WORKER_LATER : 0;
+	w->done = true;
 }
 
 static void
 on_bind(struct worker *w, struct ipc_msg *m)
 {
 	struct rd r = rd_buf(&m->body);
-	struct client *c;
+	uint32_t session = rd_u32(&r);
+	struct identity id;
 
-	if (m->nfds != 1 || (c = calloc(1, sizeof(*c))) == NULL)
+	if (identity_get(&r, &id) != ERR_NONE || rd_end(&r) != ERR_NONE ||
+	    m->nfds != 1)
 		return; /* the session finds its socket closed */
-	c->worker = w;
-	c->session = rd_u32(&r);
-	if (identity_get(&r, &c->id) != ERR_NONE || rd_end(&r) != ERR_NONE ||
-	    fd_set_nonblock(m->fds[0], 1) != ERR_NONE) {
-		free(c);
-		return;
-	}
-	c->watch = (struct watch) {m->fds[0], client_ready, c};
-	if (loop_add(&w->loop, &c->watch) != ERR_NONE) {
-		free(c);
-		return;
-	}
+	if (client_add(w, m->fds[0], session, &id) != ERR_NONE)
+		log_error("no room for session %s", id.session);
 	m->fds[0] = -1;
-	c->next = w->clients;
-	w->clients = c;
 }
 
 static void
-proof_send(uint32_t ticket, enum err err, const struct auth *auth)
+proof_send(
+    struct worker *w, uint32_t ticket, enum err err, const struct auth *auth)
 {
 	struct proof p = {.err = err};
 	struct buf b;
 
+	/* Whether it was written down is nothing to who logs in. */
+	if (err == ERR_UNSURE)
+		p.err = ERR_AWAY;
 	if (err == ERR_NONE) {
 		p.ok = auth->result == AUTH_OK;
 		p.delay_ms = auth->delay_ms;
@@ -328,8 +92,7 @@ proof_send(uint32_t ticket, enum err err, const struct auth *auth)
 	buf_init(&b, 1024);
 	buf_put_u32(&b, ticket);
 	proof_put(&b, &p);
-	if (proto_send(CONTROL_FD, WORKER_MSG_PROOF, &b, NULL, 0) != ERR_NONE)
-		log_error("an answer about a login was lost");
+	worker_tell(w, WORKER_MSG_PROOF, &b);
 }
 
 static void
@@ -350,7 +113,7 @@ on_password(struct worker *w, struct ipc_msg *m)
 		err = auth_password(
 		    w->store, user, email, password, source, &auth);
 	explicit_bzero(password, sizeof(password));
-	proof_send(ticket, err, &auth);
+	proof_send(w, ticket, err, &auth);
 }
 
 static void
@@ -373,7 +136,7 @@ on_key(struct worker *w, struct ipc_msg *m)
 	if ((err = rd_end(&r)) == ERR_NONE)
 		err =
 		    auth_key(w->store, user, blob, len, checked, source, &auth);
-	proof_send(ticket, err, &auth);
+	proof_send(w, ticket, err, &auth);
 }
 
 static void
@@ -384,7 +147,7 @@ on_changed(struct worker *w, struct ipc_msg *m)
 	uint32_t topics = rd_u32(&r);
 
 	if (rd_end(&r) == ERR_NONE)
-		worker_note(w, tenant, customer, topics);
+		clients_changed(w, tenant, customer, topics);
 }
 
 static void
@@ -393,25 +156,16 @@ on_disabled(struct worker *w, struct ipc_msg *m)
 	struct rd r = rd_buf(&m->body);
 	int64_t login = rd_i64(&r);
 	uint32_t except = rd_u32(&r);
-	struct client *c, *next;
 
-	for (c = w->clients; c != NULL && rd_end(&r) == ERR_NONE; c = next) {
-		next = c->next;
-		if (c->id.login == login && c->session != except)
-			client_note(c, NOTE_DISABLED, 0);
-	}
+	if (rd_end(&r) == ERR_NONE)
+		clients_disable(w, login, except);
 }
 
 static void
 on_shutdown(struct worker *w, struct ipc_msg *m)
 {
-	struct client *c, *next;
-
 	(void)m;
-	for (c = w->clients; c != NULL; c = next) {
-		next = c->next;
-		client_note(c, NOTE_SHUTDOWN, 0);
-	}
+	clients_note(w, &(struct note) {.type = NOTE_SHUTDOWN});
 }
 
 static void
@@ -420,18 +174,60 @@ on_rendered(struct worker *w, struct ipc_msg *m)
 	struct rd r = rd_buf(&m->body);
 	uint32_t session = rd_u32(&r);
 	enum err err = rd_u8(&r);
-	struct client *c;
-	struct buf b;
 
-	for (c = w->clients; c != NULL && c->session != session; c = c->next)
-		;
-	if (rd_end(&r) != ERR_NONE || c == NULL || !c->rendering)
-		return;
-	c->rendering = false;
-	buf_init(&b, IPC_BODY_MAX);
-	serve_reply_render(&b, err);
-	client_send(c, STORE_MSG_REPLY, &b);
-	buf_release(&b);
+	if (rd_end(&r) == ERR_NONE)
+		client_rendered(w, session, err);
+}
+
+/* May this login still be here? */
+static enum err
+login_holds(struct store *st, const struct identity *id, bool *holds)
+{
+	struct identity was = *store_identity(st), as = was;
+	struct query q;
+
+	as.tenant = id->tenant;
+	store_become(st, &as);
+	*holds = false;
+	q = query_begin(st, SQL_AUTH_BY_LOGIN);
+	query_bind_int(&q, id->login);
+	while (query_row(&q))
+		*holds = col_int(&q, 1) == id->customer && col_int(&q, 4) == 0;
+	store_become(st, &was);
+	return query_end(&q);
+}
+
+static void
+on_check(struct worker *w, struct ipc_msg *m)
+{
+	struct rd r = rd_buf(&m->body);
+	struct identity id = {0};
+	enum err err = ERR_NONE;
+	bool holds;
+
+	while (err == ERR_NONE && r.left > 0) {
+		id.tenant = rd_i64(&r);
+		id.customer = rd_i64(&r);
+		id.login = rd_i64(&r);
+		if ((err = r.err) == ERR_NONE &&
+		    (err = login_holds(w->store, &id, &holds)) == ERR_NONE &&
+		    !holds)
+			worker_tell_disabled(w, id.login);
+	}
+	/* The monitor asks again when this database is back, or the next
+	 * worker. */
+	if (err != ERR_NONE && err != ERR_AWAY) {
+		log_error("logins cannot be checked: %s", err_name(err));
+		w->done = true;
+	}
+}
+
+static void
+on_reread(struct worker *w, struct ipc_msg *m)
+{
+	(void)m;
+	if (!w->away) /* else it is yet to come */
+		clients_note(w, &(struct note) {.type = NOTE_BACK});
 }
 
 struct worker_row {
@@ -450,6 +246,8 @@ static const struct worker_row rows[] = {
 	{ WORKER_MSG_DISABLED, true,  on_disabled },
 	{ WORKER_MSG_SHUTDOWN, true,  on_shutdown },
 	{ WORKER_MSG_RENDERED, true,  on_rendered },
+	{ WORKER_MSG_CHECK,    true,  on_check },
+	{ WORKER_MSG_REREAD,   true,  on_reread },
 };
 /* clang-format on */
 
@@ -482,16 +280,15 @@ worker_main(void)
 	struct worker w = {0};
 
 	signal(SIGPIPE, SIG_IGN);
-	(void)sandbox_limit(RLIMIT_NOFILE, WORKER_FILES);
 	w.control = (struct watch) {CONTROL_FD, worker_control, &w};
+	w.server.fd = -1;
 	if (loop_open(&w.loop) != ERR_NONE ||
 	    loop_add(&w.loop, &w.control) != ERR_NONE)
 		return 1;
-	while (!w.done)
-		if (loop_turn(&w.loop) != ERR_NONE)
-			break;
-	while (w.clients != NULL)
-		client_free(w.clients);
+	while (!w.done && loop_turn(&w.loop) == ERR_NONE)
+		link_look(&w);
+	clients_free(&w);
 	store_close(w.store);
+	explicit_bzero(w.url, sizeof(w.url));
 	return w.done ? w.status : 1;
 }

@@ -1,19 +1,17 @@
-import os
 import shutil
 import tempfile
 
 import pytest
 
 from portal import Portal
-
-WAYS = ["root", "user"] if os.geteuid() == 0 else ["user"]
+from ways import WAYS, name
 
 
 def make(way):
     """pytest's own folders are closed to nobody; this one is not."""
     base = tempfile.mkdtemp(prefix="portal-e2e-")
     try:
-        return Portal(base, way == "root")
+        return Portal(base, way[0] == "root", way[1])
     except BaseException:
         shutil.rmtree(base, ignore_errors=True)
         raise
@@ -23,12 +21,13 @@ def unmake(p):
     try:
         p.stop()
     finally:
+        p.store.release()
         shutil.rmtree(p.base, ignore_errors=True)
 
 
-@pytest.fixture(scope="module", params=WAYS)
+@pytest.fixture(scope="module", params=WAYS, ids=name)
 def portal(request):
-    """A running demo portal, once as root (own users, chroot) and once not."""
+    """A running demo portal, once in each way."""
     p = make(request.param)
     try:
         yield p.start()
@@ -36,7 +35,7 @@ def portal(request):
         unmake(p)
 
 
-@pytest.fixture(params=WAYS)
+@pytest.fixture(params=WAYS, ids=name)
 def own_portal(request):
     """A portal that is not started yet, for tests that change or break it."""
     p = make(request.param)

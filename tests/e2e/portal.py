@@ -18,6 +18,8 @@ import time
 
 import pyte
 
+from stores import make_store
+
 BUILD = os.environ.get("PORTAL_BUILD") or os.path.abspath(
     os.path.join(os.path.dirname(__file__), "..", "..", "build"))
 PROGRAMS = ("portal-sshd", "portal-store", "portal-tui", "portal-files",
@@ -46,9 +48,10 @@ def wait_for(condition, what, patience=PATIENCE):
 
 
 class Portal:
-    """A demo provider and its portal-sshd, as root or as nobody."""
+    """A demo provider and its portal-sshd, as root or as nobody, its store on
+    one of the engines."""
 
-    def __init__(self, base, as_root):
+    def __init__(self, base, as_root, engine):
         self.base = str(base)
         self.as_root = as_root
         self.process = None
@@ -67,8 +70,9 @@ class Portal:
         self.log = os.path.join(self.base, "log")
         self.home = os.path.join(self.base, "home")
         os.makedirs(os.path.join(self.home, ".ssh"), mode=0o700)
+        self.store = make_store(engine, self.dir)
         self.ctl("init", "--demo", "--dir", self.dir, "--port",
-                 str(self.port), with_conf=False)
+                 str(self.port), *self.store.options, with_conf=False)
         self.key = self.new_key("demo@example.net", "id_demo")
         self.key2 = self.new_key("second@example.net", "id_second")
 
@@ -264,7 +268,7 @@ class Portal:
 
     def roles(self):
         """Pids by what they are: monitor, listener, login, store-worker,
-        session."""
+        ready (where screens are forked from), session."""
         found = {"monitor": [self.process.pid]}
         for pid in self.children():
             try:
@@ -275,7 +279,8 @@ class Portal:
             except OSError:
                 continue
             role = ("store-worker" if words[0] == "portal-store" else
-                    "listener" if "--listener" in words else "session")
+                    "listener" if "--listener" in words else
+                    "ready" if "--ready" in words else "session")
             if role == "listener" and parent != self.process.pid:
                 role = "login"
             found.setdefault(role, []).append(pid)
@@ -289,7 +294,7 @@ class Portal:
                 with open("/proc/%d/comm" % pid) as f:
                     if f.read().strip() == name[:15]:
                         out.append(pid)
-            except FileNotFoundError:
+            except (FileNotFoundError, ProcessLookupError):
                 pass
         return out
 

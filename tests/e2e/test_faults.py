@@ -6,7 +6,6 @@ import os
 import shutil
 import signal
 import socket
-import sqlite3
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
@@ -14,6 +13,7 @@ import pytest
 
 from portal import wait_for
 from screens import go, on, shows
+from ways import on_postgresql, on_sqlite
 
 
 def sshd(portal, *args):
@@ -25,16 +25,8 @@ def sshd(portal, *args):
     return r.returncode, r.stdout
 
 
-def store(portal, **kw):
-    return sqlite3.connect(os.path.join(portal.dir, "portal.db"), **kw)
-
-
 def tickets(portal):
-    db = store(portal)
-    try:
-        return db.execute("SELECT count(*) FROM ticket").fetchone()[0]
-    finally:
-        db.close()
+    return portal.store.query("SELECT count(*) FROM ticket")[0][0]
 
 
 def fill_disk(portal):
@@ -88,24 +80,27 @@ def test_a_missing_configuration_is_named(own_portal):
 
 
 def test_a_store_from_a_newer_version_is_left_alone(own_portal):
-    db = store(own_portal)
-    db.execute("UPDATE schema_version SET version = version + 1")
-    db.commit()
-    before = list(db.iterdump())
-    db.close()
+    own_portal.store.query("UPDATE schema_version SET version = version + 1")
+    before = own_portal.store.dump()
     status, out = sshd(own_portal)
     assert status != 0 and "newer" in out
     for args in (("customer", "list"), ("upgrade",),
                  ("credit", "add", "demo@example.net", "5")):
         r = own_portal.ctl(*args, check=False)
         assert r.returncode != 0 and "newer" in r.stderr, args
-    db = store(own_portal)
-    assert list(db.iterdump()) == before
-    db.close()
+    assert own_portal.store.dump() == before
 
 
+@on_postgresql
+def test_a_missing_database_says_which(own_portal):
+    own_portal.store.remove()
+    status, out = sshd(own_portal)
+    assert status != 0 and own_portal.store.name in out
+
+
+@on_sqlite
 def test_a_missing_store_says_what_to_run(own_portal):
-    os.unlink(os.path.join(own_portal.dir, "portal.db"))
+    own_portal.store.remove()
     status, out = sshd(own_portal)
     assert status != 0 and "portal.db" in out
     assert not os.path.exists(os.path.join(own_portal.dir, "portal.db"))
@@ -139,9 +134,7 @@ def test_a_second_portal_on_the_same_run_directory_is_refused(own_portal):
 def small_disk(portal, megabytes):
     """The provider's directory on a file system of its own."""
     aside = portal.dir + ".aside"
-    db = store(portal)
-    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    db.close()
+    portal.store.query("PRAGMA wal_checkpoint(TRUNCATE)")
     mode = os.stat(portal.dir)
     os.rename(portal.dir, aside)
     os.mkdir(portal.dir)
@@ -166,6 +159,7 @@ def small_disk(portal, megabytes):
         os.rename(aside, portal.dir)
 
 
+@on_sqlite
 def test_a_full_disk_is_said_and_nothing_is_half_written(own_portal):
     if os.geteuid() != 0:
         pytest.skip("only root can mount a small disk")
@@ -193,9 +187,7 @@ def test_a_full_disk_is_said_and_nothing_is_half_written(own_portal):
             t.send("\x0f").wait("Sent.")
         assert len(own_portal.rows("tickets")) == before + 1 - others(
             own_portal)
-        db = store(own_portal)
-        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        db.close()
+        assert own_portal.store.query("PRAGMA integrity_check") == [("ok",)]
 
 
 def others(portal):
@@ -203,6 +195,7 @@ def others(portal):
     return tickets(portal) - len(portal.rows("tickets"))
 
 
+@on_sqlite
 def test_a_login_on_a_full_disk_says_why(own_portal):
     if os.geteuid() != 0:
         pytest.skip("only root can mount a small disk")
@@ -219,12 +212,13 @@ def test_a_login_on_a_full_disk_says_why(own_portal):
         assert own_portal.ssh("overview").returncode == 0
 
 
+@on_sqlite
 def test_a_locked_store_says_busy_and_works_again(own_portal):
     own_portal.start()
     with own_portal.terminal() as t:
         t.wait("You owe")
         before = tickets(own_portal)
-        db = store(own_portal, isolation_level=None)
+        db = own_portal.store.connect(isolation_level=None)
         db.execute("BEGIN EXCLUSIVE")
         new_ticket(t, "Must wait").wait("busy")
         assert "Must wait" in t.text()  # what was typed is still there
@@ -236,9 +230,10 @@ def test_a_locked_store_says_busy_and_works_again(own_portal):
     assert own_portal.rows("tickets")[0]["subject"] == "Must wait"
 
 
+@on_sqlite
 def test_a_login_while_the_store_is_locked_says_why(own_portal):
     own_portal.start()
-    db = store(own_portal, isolation_level=None)
+    db = own_portal.store.connect(isolation_level=None)
     db.execute("BEGIN EXCLUSIVE")
     r = own_portal.ssh("overview")
     db.execute("ROLLBACK")

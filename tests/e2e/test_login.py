@@ -11,6 +11,7 @@ import paramiko
 import pytest
 
 from portal import wait_for
+from ways import on_sqlite
 
 
 def transport(portal):
@@ -179,6 +180,7 @@ def test_login_grace_ends_silent_connections(own_portal):
         t.send("2").wait("[2 Services]")
 
 
+@on_sqlite
 def test_a_login_before_the_store_is_open_waits_for_it(own_portal):
     def connects():
         try:

@@ -200,6 +200,41 @@ waiting_ends_with_busy(void **state)
 }
 
 static void
+waiting_for_a_database_ends_with_away(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	fixture_open(&f);
+	f.m.workers[0].ready = f.m.workers[0].away = true;
+	f.m.store_away = true;
+	ask_key(&f);
+	assert_non_null(f.m.loop.timers);
+	f.m.loop.timers->due = 0;
+	assert_int_equal(loop_turn(&f.m.loop), ERR_NONE);
+	assert_int_equal(f.answers, 1);
+	assert_int_equal(f.proof.err, ERR_AWAY);
+	fixture_close(&f);
+}
+
+static void
+a_question_waits_for_the_database(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	fixture_open(&f);
+	f.m.workers[1].ready = f.m.workers[1].away = true;
+	ask_password(&f);
+	f.m.workers[1].away = false;
+	proof_resume(&f.m);
+	work(&f, 1, WORKER_MSG_PASSWORD);
+	assert_int_equal(f.answers, 1);
+	assert_true(f.proof.ok);
+	fixture_close(&f);
+}
+
+static void
 whoever_left_is_not_answered(void **state)
 {
 	struct fixture f;
@@ -244,6 +279,8 @@ main(void)
 	    cmocka_unit_test(a_password_waits_for_its_worker),
 	    cmocka_unit_test(a_question_is_asked_once),
 	    cmocka_unit_test(waiting_ends_with_busy),
+	    cmocka_unit_test(waiting_for_a_database_ends_with_away),
+	    cmocka_unit_test(a_question_waits_for_the_database),
 	    cmocka_unit_test(whoever_left_is_not_answered),
 	    cmocka_unit_test(a_worker_that_is_gone_when_asked_is_an_error),
 	};

@@ -1,0 +1,25 @@
+"""The ways a portal runs: as root (own users, chroot) or as somebody, with its
+store in a file or in a PostgreSQL database."""
+
+import os
+
+import pytest
+
+USERS = ["root", "user"] if os.geteuid() == 0 else ["user"]
+WAYS = [(user, engine) for engine in ("sqlite", "postgresql")
+        for user in USERS]
+
+
+def name(way):
+    return "-".join(way)
+
+
+def only(engine, fixture="own_portal"):
+    """For tests that are about one engine's way of keeping a store."""
+    return pytest.mark.parametrize(
+        fixture, [w for w in WAYS if w[1] == engine], ids=name,
+        indirect=True)
+
+
+on_sqlite = only("sqlite")
+on_postgresql = only("postgresql")
