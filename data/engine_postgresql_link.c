@@ -78,9 +78,13 @@ pg_failed(struct pg_store *s, const PGresult *r, const char *what)
 enum err
 pg_lost(struct pg_store *s, const char *what)
 {
+	const char *said;
+
 	if (s->conn == NULL)
 		return ERR_AWAY;
-	log_said(LOG_LVL_WARN, what, PQerrorMessage(s->conn), "");
+	said = PQerrorMessage(s->conn);
+	log_said(LOG_LVL_WARN, what,
+	    said[0] != '\0' ? said : "no answer in time", "");
 	pg_drop(s);
 	return ERR_AWAY;
 }

@@ -1,6 +1,6 @@
 /*
  * The portal-tui that waits: it has done what needs no session, and each
- * session on a terminal is forked from it, which costs a third of starting a
+ * session on a terminal is forked from it, which costs less than starting a
  * program.  Without one, or while it does not answer, sessions are executed as
  * the other session programs are: nothing depends on it.
  */

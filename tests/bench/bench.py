@@ -1,7 +1,8 @@
 """The figures to hold, each a line: ratio, both absolute values, conditions.
 
-Both servers run on loopback in this one run, with curve25519 and ed25519 on
-both sides, taking turns.  Ends with 1 when a figure does not hold."""
+All servers run on loopback in this one run, with curve25519 and ed25519 on
+every side, taking turns: the portal on SQLite, the portal on PostgreSQL, and
+OpenSSH's sshd.  Ends with 1 when a figure does not hold."""
 
 import getpass
 import os
@@ -24,6 +25,7 @@ TEXT = "? help"  # the last words that both first screens paint
 TICK = os.sysconf("SC_CLK_TCK")
 FIRST_RUNS, CPU_ROUNDS, CPU_LOGINS = 31, 4, 60
 LOADS, LOAD_LOGINS, IDLE_SESSIONS = 3, 100, 10
+COMMANDS, CROWD, CROWD_KEYS = 31, 1000, 300
 IDLE_SECONDS = 60
 missed = []
 
@@ -111,6 +113,15 @@ def pss(pids):
     return total
 
 
+def start_portal(base, name, engine):
+    p = os.path.join(base, name)
+    os.makedirs(p)
+    portal = Portal(p, os.geteuid() == 0, engine)
+    for key in ("max_sessions_per_login", "max_per_source"):
+        portal.set("sshd", key, str(CROWD))
+    return portal.start()
+
+
 def ssh_argv(port, user, key, known, *more):
     return ["ssh", "-F", "none", "-o", "StrictHostKeyChecking=no", "-o",
             "UserKnownHostsFile=" + known, "-o", "LogLevel=ERROR", "-o",
@@ -185,131 +196,249 @@ def switches(pids):
     return total
 
 
-def main():
-    base = tempfile.mkdtemp(prefix="portal-bench-")
-    portal = sshd = None
-    try:
-        as_root = os.geteuid() == 0
-        p = os.path.join(base, "portal")
-        os.makedirs(p)
-        os.chmod(base, 0o755)
-        portal = Portal(p, as_root)
-        portal.set("sshd", "max_sessions_per_login", "1000")
-        portal.set("sshd", "max_per_source", "1000")
-        portal.start()
-        sshd = Sshd(os.path.join(base, "sshd"), portal.key)
-        known = os.path.join(base, "known")
-        us = ssh_argv(portal.port, "portal", portal.key, known)
-        them = ssh_argv(sshd.port, sshd.user, portal.key, known)
-        print("conditions: loopback, %d cores, %s, %s" % (
-            os.cpu_count(), "root" if as_root else "not root",
-            subprocess.run(["ssh", "-V"], stderr=subprocess.PIPE,
-                           text=True).stderr.strip()))
+class Bench:
+    """One row a method, in the order of their names in ROWS."""
 
-        # login to first screen, taking turns
-        first_screen(us), first_screen(them)
-        ours, theirs = [], []
+    ROWS = ("first_screen", "processor", "rate", "memory", "wire", "packets",
+            "overview", "crowd")
+
+    def __init__(self, base):
+        self.known = os.path.join(base, "known")
+        self.portal = start_portal(base, "portal", "sqlite")
+        self.pg = start_portal(base, "pg", "postgresql")
+        self.sshd = Sshd(os.path.join(base, "sshd"), self.portal.key)
+        self.us = self.argv(self.portal)
+        self.pg_us = self.argv(self.pg)
+        self.them = ssh_argv(self.sshd.port, self.sshd.user, self.portal.key,
+                             self.known)
+        self.quiet = {s: len(children(s.process.pid))
+                      for s in (self.portal, self.pg, self.sshd)}
+
+    def argv(self, portal, *more):
+        return ssh_argv(portal.port, "portal", portal.key, self.known, *more)
+
+    def who(self, server):
+        """What login_load needs to know of a server."""
+        if server is self.sshd:
+            return server.port, server.user, self.portal.key
+        return server.port, "portal", server.key
+
+    def settle(self, *servers):
+        for s in servers:
+            settle(s.process.pid, self.quiet[s])
+
+    def first_screen(self):
+        ways = (self.us, self.pg_us, self.them)
+        times = [[], [], []]
+        for way in ways:
+            first_screen(way)
         for _ in range(FIRST_RUNS):
-            ours.append(first_screen(us))
-            theirs.append(first_screen(them))
-        a, b = statistics.median(ours), statistics.median(theirs)
+            for way, seen in zip(ways, times):
+                seen.append(first_screen(way))
+        a, pg, b = (statistics.median(t) for t in times)
         say("login to first overview, p50", "<= 0.20", "%.3f" % (a / b),
             a / b <= 0.20, "%.1f ms / %.1f ms, real ssh, key, %d each"
             % (a, b, FIRST_RUNS))
+        say("  on PostgreSQL", "<= 0.20", "%.3f" % (pg / b), pg / b <= 0.20,
+            "%.1f ms / %.1f ms" % (pg, b))
+        say("  on PostgreSQL / on SQLite", "<= 2", "%.2f" % (pg / a),
+            pg / a <= 2, "%.1f ms / %.1f ms" % (pg, a))
 
-        # processor time and rate, with our own client
-        def measure(pid, user, port, quiet):
-            before = tree_ticks(pid)
-            load(port, user, portal.key, CPU_LOGINS)
-            settle(pid, quiet)
-            return tree_ticks(pid) - before
-        quiet_us = len(children(portal.process.pid))
-        quiet_them = len(children(sshd.process.pid))
-        load(portal.port, "portal", portal.key, 20)
-        settle(portal.process.pid, quiet_us)
-        a = b = 0
+    def ticks(self, server):
+        before = tree_ticks(server.process.pid)
+        load(*self.who(server), CPU_LOGINS)
+        self.settle(server)
+        return tree_ticks(server.process.pid) - before
+
+    def processor(self):
+        servers = (self.portal, self.pg, self.sshd)
+        for s in servers[:2]:
+            load(*self.who(s), 20)
+            self.settle(s)
+        total = dict.fromkeys(servers, 0)
         for _ in range(CPU_ROUNDS):
-            a += measure(portal.process.pid, "portal", portal.port, quiet_us)
-            b += measure(sshd.process.pid, sshd.user, sshd.port, quiet_them)
+            for s in servers:
+                total[s] += self.ticks(s)
         logins = CPU_ROUNDS * CPU_LOGINS
+        a, pg, b = (total[s] * 1000.0 / TICK / logins for s in servers)
         say("server CPU per login", "<= 0.22", "%.3f" % (a / b), a / b <= 0.22,
             "%.2f ms / %.2f ms, all processes, %d logins, taking turns"
-            % (a * 1000.0 / TICK / logins, b * 1000.0 / TICK / logins, logins))
-        rates = {"us": [], "them": []}
+            % (a, b, logins))
+        say("  on PostgreSQL / on SQLite", "<= 2", "%.2f" % (pg / a),
+            pg / a <= 2, "%.2f ms / %.2f ms, the portal's own processes"
+            % (pg, a))
+
+    def rate(self):
+        servers = (self.portal, self.pg, self.sshd)
+        rates = {s: [] for s in servers}
         for _ in range(LOADS):
-            rates["us"].append(LOAD_LOGINS / load(
-                portal.port, "portal", portal.key, LOAD_LOGINS))
-            rates["them"].append(LOAD_LOGINS / load(
-                sshd.port, sshd.user, portal.key, LOAD_LOGINS))
-        a, b = (statistics.median(rates[k]) for k in ("us", "them"))
+            for s in servers:
+                rates[s].append(LOAD_LOGINS / load(*self.who(s), LOAD_LOGINS))
+        self.settle(*servers)
+        a, pg, b = (statistics.median(rates[s]) for s in servers)
         say("logins per second", ">= 5", "%.2f" % (a / b), a / b >= 5,
             "%.0f / %.0f, four parallel libssh clients" % (a, b))
-        settle(portal.process.pid, quiet_us)
-        settle(sshd.process.pid, quiet_them)
+        say("  on PostgreSQL", ">= 5", "%.2f" % (pg / b), pg / b >= 5,
+            "%.0f / %.0f" % (pg, b))
 
-        # memory of idle sessions
-        def idle(server, pid, argv, quiet):
-            before = set(children(pid))
-            terms = [portal.terminal(argv=argv) for _ in range(IDLE_SESSIONS)]
-            for t in terms:
-                t.wait(TEXT)
-                t.settle()
-            time.sleep(1)  # idle is what comes after the last key
-            own = [q for q in children(pid) if q not in before]
-            kb = pss(own) / IDLE_SESSIONS
-            n = len(own) / IDLE_SESSIONS
-            for t in terms:
-                t.close()
-            settle(pid, quiet)
-            return kb, n
-        a, na = idle(portal, portal.process.pid, us, quiet_us)
-        b, nb = idle(sshd, sshd.process.pid, them, quiet_them)
+    def idle(self, server, argv):
+        pid = server.process.pid
+        before = set(children(pid))
+        terms = [self.portal.terminal(argv=argv) for _ in range(IDLE_SESSIONS)]
+        for t in terms:
+            t.wait(TEXT)
+            t.settle()
+        time.sleep(1)  # idle is what comes after the last key
+        own = [q for q in children(pid) if q not in before]
+        kb = pss(own) / IDLE_SESSIONS
+        for t in terms:
+            t.close()
+        self.settle(server)
+        return kb, len(own) / IDLE_SESSIONS
+
+    def memory(self):
+        a, na = self.idle(self.portal, self.us)
+        b, nb = self.idle(self.sshd, self.them)
         say("idle session, PSS", "<= 0.32", "%.3f" % (a / b), a / b <= 0.32,
             "%.0f KB in %.1f processes / %.0f KB in %.1f, %d sessions each"
             % (a, na, b, nb, IDLE_SESSIONS))
 
-        # bytes on the wire
-        counter = Counter(portal.port)
-        argv = ssh_argv(counter.port, "portal", portal.key, known, "-C")
-        with portal.terminal(argv=argv) as t:
-            t.wait(TEXT).settle()
-            login = counter.total()
-            say("bytes, login + overview", "<= 5500", login, login <= 5500,
-                "%d up, %d down, ssh -C, key login, 80x24"
-                % (counter.up, counter.down))
-            t.send("3").wait("Invoices").settle()
-            t.send("\r").wait("scp").settle()
-            t.send("\x1b").settle()
-            t.send("5").settle()
-            total = counter.total()
-            say("bytes, + invoices, one, profile", "<= 9000", total,
-                total <= 9000, "all of it; the pay QR comes with paying")
-
-            # nothing while idle
-            pids = children(portal.process.pid)
-            time.sleep(1)
-            before, moved = counter.total(), switches(pids)
-            time.sleep(IDLE_SECONDS)
-            quiet = counter.total() - before
-            wakes = switches(pids) - moved
-            say("idle: bytes, wake-ups", "0, 0", "%d, %d" % (quiet, wakes),
-                quiet == 0 and wakes == 0,
+    def wire(self):
+        """Bytes of a visit, and silence after it; on both engines."""
+        for name, portal in (("", self.portal), (", PostgreSQL", self.pg)):
+            counter = Counter(portal.port)
+            argv = ssh_argv(counter.port, "portal", portal.key, self.known,
+                            "-C")
+            with portal.terminal(argv=argv) as t:
+                t.wait(TEXT).settle()
+                if portal is self.portal:
+                    self.visit(t, counter)
+                pids = children(portal.process.pid)
+                time.sleep(1)
+                before, moved = counter.total(), switches(pids)
+                time.sleep(IDLE_SECONDS)
+                quiet = counter.total() - before
+                wakes = switches(pids) - moved
+            say("idle: bytes, wake-ups" + name, "0, 0",
+                "%d, %d" % (quiet, wakes), quiet == 0 and wakes == 0,
                 "in %d s, every process of the portal" % IDLE_SECONDS)
+            self.settle(portal)
 
-        # one packet an update
+    @staticmethod
+    def visit(t, counter):
+        login = counter.total()
+        say("bytes, login + overview", "<= 5500", login, login <= 5500,
+            "%d up, %d down, ssh -C, key login, 80x24"
+            % (counter.up, counter.down))
+        t.send("3").wait("Invoices").settle()
+        t.send("\r").wait("scp").settle()
+        t.send("\x1b").settle()
+        t.send("5").settle()
+        total = counter.total()
+        say("bytes, + invoices, one, profile", "<= 9000", total,
+            total <= 9000, "all of it; the pay QR comes with paying")
+
+    def packets(self):
         out = subprocess.run(
-            [os.path.join(TOOLS, "login_load"), "packets", str(portal.port),
-             "portal", portal.key, TEXT, "23jk415j?"],
+            [os.path.join(TOOLS, "login_load"), "packets",
+             *map(str, self.who(self.portal)), TEXT, "23jk415j?"],
             stdout=subprocess.PIPE, check=True, text=True).stdout
-        counts = [int(l.split()[-2]) for l in out.splitlines()]
-        sizes = [int(l.split()[-1]) for l in out.splitlines()]
+        counts = [int(line.split()[-2]) for line in out.splitlines()]
+        sizes = [int(line.split()[-1]) for line in out.splitlines()]
         say("SSH packets per update, most", "1", max(counts),
             max(counts) == 1, "%d updates, %s bytes" % (len(counts), sizes))
+        self.settle(self.portal)
+
+    def overview(self):
+        """The overview alone, as a command on a connection that is there."""
+        times = {}
+        for portal in (self.portal, self.pg):
+            times[portal] = []
+            portal.master = os.path.join(portal.base, "master")
+            subprocess.run(["ssh", "-MNf", "-S", portal.master]
+                           + portal.ssh_options(portal.key)
+                           + ["-p", str(portal.port), "portal@127.0.0.1"],
+                           check=True)
+        try:
+            for _ in range(COMMANDS):
+                for portal in times:
+                    start = time.monotonic()
+                    subprocess.run(["ssh", "-S", portal.master, "-p",
+                                    str(portal.port), "portal@127.0.0.1",
+                                    "overview"], check=True,
+                                   stdout=subprocess.DEVNULL)
+                    times[portal].append(time.monotonic() - start)
+        finally:
+            for portal in times:
+                subprocess.run(["ssh", "-S", portal.master, "-O", "exit",
+                                "portal@127.0.0.1"],
+                               stderr=subprocess.DEVNULL)
+        a, pg = (1000 * statistics.median(times[p])
+                 for p in (self.portal, self.pg))
+        say("overview, PostgreSQL / SQLite", "<= 2", "%.2f" % (pg / a),
+            pg / a <= 2, "%.1f ms / %.1f ms, a command on an open connection"
+            % (pg, a))
+        self.settle(self.portal, self.pg)
+
+    def hold(self, server, logins):
+        crowd = subprocess.Popen(
+            [os.path.join(TOOLS, "login_load"), "hold",
+             *map(str, self.who(server)), "4", str(logins), TEXT],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        if crowd.stdout.readline() != "open\n":
+            crowd.wait()
+            raise SystemExit("bench: %d sessions did not open" % logins)
+        return crowd
+
+    @staticmethod
+    def press(crowd, keys):
+        crowd.stdin.write(keys + "\n")
+        crowd.stdin.flush()
+        return [float(ms) for ms in crowd.stdout.readline().split()]
+
+    def crowd(self):
+        """Many sessions: the database's connections, and how long a key
+        takes."""
+        keys = ("2345" * CROWD_KEYS)[:CROWD_KEYS]
+        alone = self.hold(self.pg, 1)
+        one = statistics.quantiles(self.press(alone, keys), n=100)[98]
+        alone.communicate()
+        crowd = self.hold(self.pg, CROWD)
+        workers = len(self.pg.processes("portal-store"))
+        open_now = self.pg.store.query(
+            "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = "
+            "current_database() AND pid <> pg_backend_pid()")[0][0]
+        many = statistics.quantiles(self.press(crowd, keys), n=100)[98]
+        crowd.communicate()
+        self.settle(self.pg)
+        say("connections at %d sessions" % CROWD, "= workers", open_now,
+            open_now == workers, "%d store workers" % workers)
+        say("key at %d sessions, p99" % CROWD, "<= 5", "%.2f" % (many / one),
+            many / one <= 5 and many <= 50,
+            "%.1f ms / %.1f ms alone, at most 50 ms; PostgreSQL, %d keys"
+            % (many, one, CROWD_KEYS))
+
+    def stop(self):
+        for s in (self.sshd, self.portal, self.pg):
+            s.stop()
+        self.pg.store.release()
+
+
+def main():
+    base = tempfile.mkdtemp(prefix="portal-bench-")
+    os.chmod(base, 0o755)
+    bench = None
+    try:
+        bench = Bench(base)
+        print("conditions: loopback, %d cores, %s, %s; PostgreSQL with fsync"
+              % (os.cpu_count(), "root" if os.geteuid() == 0 else "not root",
+                 subprocess.run(["ssh", "-V"], stderr=subprocess.PIPE,
+                                text=True).stderr.strip()))
+        for row in sys.argv[1:] or Bench.ROWS:
+            getattr(bench, row)()
     finally:
-        if sshd:
-            sshd.stop()
-        if portal:
-            portal.stop()
+        if bench:
+            bench.stop()
         shutil.rmtree(base, ignore_errors=True)
     if missed:
         print("missed: " + ", ".join(missed))

@@ -6,7 +6,12 @@
  *		LOGINS key logins, each until TEXT was painted; prints seconds.
  *	login_load packets PORT USER KEYFILE TEXT KEYS
  *		one login; sends each key alone and prints, a line each, how
- *many SSH data packets and bytes answered it.
+ *		many SSH data packets and bytes answered it.
+ *	login_load hold PORT USER KEYFILE THREADS LOGINS TEXT
+ *		LOGINS key logins that stay; prints "open" when all of them were
+ *		painted.  For each line KEYS on standard input it sends each key
+ *		to another session, and prints the milliseconds until each was
+ *		answered in one line; at the end of input it leaves.
  */
 #include <libssh/callbacks.h>
 #include <libssh/libssh.h>
@@ -194,13 +199,92 @@ packets(struct client c, const char *keys)
 	return bad;
 }
 
+struct crowd {
+	struct client *clients;
+	int count;
+	atomic_int next, failed;
+};
+
+static void *
+crowd_thread(void *arg)
+{
+	struct crowd *w = arg;
+	int i;
+
+	while ((i = atomic_fetch_add(&w->next, 1)) < w->count) {
+		struct client *c = &w->clients[i];
+
+		if ((c->seen = malloc(SCREEN_MAX)) != NULL &&
+		    client_open(c) == 0)
+			continue;
+		fprintf(stderr, "login_load: %s\n",
+		    c->ssh ? ssh_get_error(c->ssh) : "no memory");
+		atomic_fetch_add(&w->failed, 1);
+	}
+	return NULL;
+}
+
+/* Milliseconds until the key was answered; -1: it was not. */
+static double
+answer(struct client *c, char key)
+{
+	double start = now();
+
+	c->packets = 0;
+	c->len = 0;
+	if (ssh_channel_write(c->channel, &key, 1) != 1)
+		return -1;
+	while (c->packets == 0)
+		if (ssh_event_dopoll(c->event, PATIENCE_MS) != SSH_OK)
+			return -1;
+	return (now() - start) * 1000;
+}
+
+static int
+hold(struct client base, int threads, int logins)
+{
+	struct crowd w = {.count = logins};
+	pthread_t ids[64];
+	char line[4096];
+	int at = 0;
+
+	w.clients = calloc((size_t)logins, sizeof(*w.clients));
+	if (threads < 1 || threads > 64 || w.clients == NULL)
+		return 2;
+	for (int i = 0; i < logins; i++)
+		w.clients[i] = base;
+	for (int i = 0; i < threads; i++)
+		pthread_create(&ids[i], NULL, crowd_thread, &w);
+	for (int i = 0; i < threads; i++)
+		pthread_join(ids[i], NULL);
+	if (w.failed != 0)
+		return 1;
+	printf("open\n");
+	fflush(stdout);
+	while (fgets(line, sizeof(line), stdin) != NULL) {
+		for (char *k = line; *k != '\0' && *k != '\n'; k++) {
+			/* Neighbours began together: go far. */
+			at = (at + 617) % logins;
+			printf("%.3f ", answer(&w.clients[at], *k));
+		}
+		printf("\n");
+		fflush(stdout);
+	}
+	for (int i = 0; i < logins; i++) {
+		client_close(&w.clients[i]);
+		free(w.clients[i].seen);
+	}
+	free(w.clients);
+	return 0;
+}
+
 int
 main(int argc, char **argv)
 {
 	struct client base = {0};
 
 	if (argc < 7) {
-		fprintf(stderr, "usage: login_load load|packets PORT USER "
+		fprintf(stderr, "usage: login_load load|packets|hold PORT USER "
 				"KEYFILE ...\n");
 		return 2;
 	}
@@ -215,6 +299,10 @@ main(int argc, char **argv)
 	if (strcmp(argv[1], "load") == 0 && argc == 8) {
 		base.text = argv[7];
 		return load(base, atoi(argv[5]), atoi(argv[6]));
+	}
+	if (strcmp(argv[1], "hold") == 0 && argc == 8) {
+		base.text = argv[7];
+		return hold(base, atoi(argv[5]), atoi(argv[6]));
 	}
 	if (strcmp(argv[1], "packets") == 0 && argc == 7) {
 		base.text = argv[5];

@@ -220,11 +220,13 @@ def test_what_was_typed_survives_and_is_sent_later(server, portal):
 def test_line_mode_keeps_a_text_as_long_as_it_is_wanted(server, portal):
     portal.start()
     with portal.terminal(
-            argv=portal.ssh_argv("plain", key=portal.key)) as t:
-        t.wait("> ").send("4\n").wait("[?]").send("t\n").wait("Subject")
-        t.send("From line mode\n")
-        t.wait("Type").send("\n").wait("Priority").send("\n")
-        t.wait("Describe it").send("One line.\n.\n").wait("Send the new")
+            132, 43, argv=portal.ssh_argv("plain", key=portal.key)) as t:
+        for question, answer in [
+                ("0 Leave", "4"), ("new [t]icket", "t"),
+                ("Subject (", "From line mode"), ("Type (", "q"),
+                ("Priority (", "l"), ("Describe it", "One line.\n.")]:
+            t.wait(question).send(answer + "\n")
+        t.wait("Send the new")
         with outage(server):
             t.wait("does not answer")
             t.send("y\n").wait("still here")
