@@ -19,6 +19,8 @@ const struct ctl_command ctl_commands[] = {
 	{ .name = "init", .options = "dir= demo tenant= store= port= "
 	  "http-port= customers= " TENANT_FIELDS, .no_store = true, .run = ctl_init,
 	  .help = N_("make a portal in a directory: a demo, or a provider") },
+	{ .name = "users", .options = "", .no_store = true, .run = ctl_users,
+	  .help = N_("make the system users that the parts run as") },
 	{ .name = "upgrade", .options = "", .no_store = true,
 	  .run = ctl_upgrade,
 	  .help = N_("bring the store to this release") },

@@ -117,6 +117,7 @@ int ctl_read_password(char *dst, size_t size);
 
 /* The commands. */
 int ctl_init(struct ctl *c);
+int ctl_users(struct ctl *c);
 int ctl_upgrade(struct ctl *c);
 int ctl_migrate(struct ctl *c);
 int ctl_version(struct ctl *c);

@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include <pwd.h>
+#include <unistd.h>
 #include <string.h>
 
 #include "base/i18n.h"
@@ -45,4 +46,13 @@ init_users(void)
 		    (status = user_add(users[i])) != CTL_OK)
 			return status;
 	return CTL_OK;
+}
+
+int
+ctl_users(struct ctl *c)
+{
+	(void)c;
+	if (geteuid() != 0)
+		return ctl_error("%s", _("Only root can add system users."));
+	return init_users();
 }
