@@ -226,6 +226,17 @@ read_lead(struct pg_store *s, enum sql sql, const struct wall *w,
 	return err;
 }
 
+/* A write that is no part of a transaction may have been done when its answer
+ * is lost. */
+static enum err
+unless_done(const struct query *q, enum err err)
+{
+	return err == ERR_AWAY && sql_table[q->sql].write &&
+		       !q->st->in_transaction
+		   ? ERR_UNSURE
+		   : err;
+}
+
 static enum err
 start(struct query *q)
 {
@@ -259,12 +270,13 @@ start(struct query *q)
 		    s, send_batch(s, q->sql, &wall, &p, &lead), def->name);
 	params_free(&p);
 	if (err != ERR_NONE)
-		return err;
+		return unless_done(q, err);
 	err = read_lead(s, q->sql, &wall, &lead);
+	/* After an error the statement is not tried, and has no rows. */
+	if (err == ERR_NONE && PQsetSingleRowMode(s->conn) == 0)
+		err = pg_lost(s, def->name);
 	if (s->conn == NULL)
-		return ERR_AWAY;
-	if (PQsetSingleRowMode(s->conn) == 0)
-		return pg_lost(s, def->name);
+		return unless_done(q, ERR_AWAY);
 	rows->s = s;
 	rows->q = q;
 	s->stream = rows;
@@ -302,12 +314,11 @@ rows_end(struct pg_rows *rows, const PGresult *last, const char *what)
 		rows->err = pg_failed(s, last, what);
 		break;
 	}
-	if (s->conn == NULL)
-		return;
-	if ((err = pg_finish(s, what)) == ERR_NONE)
+	if (s->conn != NULL && (err = pg_finish(s, what)) == ERR_NONE)
 		err = pg_synced(s, what);
 	if (rows->err == ERR_NONE)
 		rows->err = err;
+	rows->err = unless_done(rows->q, rows->err);
 }
 
 /* One row from the server, or NULL at the end and on an error. */
@@ -318,10 +329,10 @@ rows_take(struct pg_rows *rows, const char *what)
 
 	if (rows->s == NULL)
 		return NULL;
-	if (pg_next(rows->s, &r, what) != ERR_NONE) {
-		rows->s->stream = NULL;
+	/* Another call may have found the connection lost. */
+	if (rows->s->stream != rows || pg_next(rows->s, &r, what) != ERR_NONE) {
 		rows->s = NULL;
-		rows->err = ERR_AWAY;
+		rows->err = unless_done(rows->q, ERR_AWAY);
 		return NULL;
 	}
 	if (!ends(r))
@@ -480,16 +491,13 @@ send_text(struct pg_store *s, const char *text, const char *what)
 enum err
 pg_run(struct pg_store *s, const char *text, const char *what)
 {
-	enum err err, e;
+	enum err err;
 
 	if ((err = pg_as_owner(s)) != ERR_NONE ||
 	    (err = send_text(s, text, what)) != ERR_NONE ||
 	    (err = pg_sent(s, PQpipelineSync(s->conn), what)) != ERR_NONE)
 		return err;
-	err = pg_finish(s, what);
-	if (s->conn != NULL && (e = pg_synced(s, what)) != ERR_NONE)
-		err = e;
-	return err;
+	return pg_finish_synced(s, what);
 }
 
 enum err
@@ -541,6 +549,12 @@ read_commit(struct pg_store *s)
 
 	if ((err = pg_next(s, &r, "commit")) != ERR_NONE)
 		return ERR_UNSURE;
+	if (PQresultStatus(r) == PGRES_PIPELINE_ABORTED) {
+		/* Not tried: there is still something to roll back. */
+		err = ERR_INTERNAL;
+		goto out;
+	}
+	s->begun = s->walled = false;
 	if (PQresultStatus(r) != PGRES_COMMAND_OK) {
 		err = pg_failed(s, r, "commit");
 		if (err == ERR_AWAY)
@@ -549,6 +563,7 @@ read_commit(struct pg_store *s)
 		log_error("store: a commit after a statement had failed");
 		err = ERR_INTERNAL;
 	}
+out:
 	PQclear(r);
 	if (s->conn != NULL)
 		(void)pg_finish(s, "commit");
@@ -578,7 +593,6 @@ pg_commit(struct store *st)
 		return ERR_UNSURE;
 	if (s->begun && (e = read_commit(s)) != ERR_NONE && err == ERR_NONE)
 		err = e;
-	s->begun = s->walled = false;
 	if (s->conn != NULL)
 		(void)pg_synced(s, "commit");
 	return err;
@@ -593,10 +607,10 @@ pg_rollback(struct store *st)
 	pg_settle(s);
 	buf_reset(&s->told);
 	if (s->conn != NULL && s->begun &&
-	    send_text(s, "ROLLBACK", "rollback") == ERR_NONE &&
-	    pg_sent(s, PQpipelineSync(s->conn), "rollback") == ERR_NONE &&
-	    pg_finish(s, "rollback") == ERR_NONE)
-		(void)pg_synced(s, "rollback");
+	    (send_text(s, "ROLLBACK", "rollback") != ERR_NONE ||
+		pg_sent(s, PQpipelineSync(s->conn), "rollback") != ERR_NONE ||
+		pg_finish_synced(s, "rollback") != ERR_NONE))
+		(void)pg_lost(s, "rollback");
 	s->begun = s->walled = false;
 	st->again = again;
 }

@@ -29,8 +29,9 @@ struct pg_store {
 	PGconn *conn; /* in pipeline mode; NULL: away */
 	char *url;
 	bool listening;
-	bool begun;  /* the server knows of the transaction */
-	bool walled; /* wall is in force in it */
+	bool heard_foreign; /* a notice that is none of ours */
+	bool begun;         /* the server knows of the transaction */
+	bool walled;        /* wall is in force in it */
 	struct wall wall;
 	struct pg_rows *stream; /* rows of this one are still to come */
 	struct buf told;        /* payloads for the commit, NUL-terminated */
@@ -46,6 +47,12 @@ extern const struct engine engine_postgresql;
 /* Connects and checks the server's encoding.  ERR_AWAY: nobody answers now;
  * ERR_CONFIG: somebody does, and refuses; ERR_NOT_FOUND: no such database. */
 enum err pg_connect(PGconn **out, const char *url);
+/*
+ * Into pipeline mode and out of it.  In it nothing is sent by waiting: a server
+ * that does not take it would hold us longer than st.patience_ms.
+ */
+bool pg_pipeline_enter(PGconn *conn);
+bool pg_pipeline_leave(PGconn *conn);
 /* The connection is of no more use: closes it, ERR_AWAY. */
 enum err pg_lost(struct pg_store *s, const char *what);
 /* Closes the connection without a word. */
@@ -62,6 +69,8 @@ enum err pg_next(struct pg_store *s, PGresult **out, const char *what);
 enum err pg_finish(struct pg_store *s, const char *what);
 /* The mark after a batch. */
 enum err pg_synced(struct pg_store *s, const char *what);
+/* Both, for a batch of one. */
+enum err pg_finish_synced(struct pg_store *s, const char *what);
 /* What a PQsend function returned; 0 means the connection is lost. */
 enum err pg_sent(struct pg_store *s, int ok, const char *what);
 /* Reads what is left of the statement whose rows still come into memory, so

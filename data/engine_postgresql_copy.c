@@ -29,7 +29,7 @@ leave_pipeline(struct pg_store *s)
 		return ERR_NONE;
 	if ((err = pg_as_owner(s)) != ERR_NONE)
 		return err;
-	return PQexitPipelineMode(s->conn) ? ERR_NONE : pg_lost(s, "copy");
+	return pg_pipeline_leave(s->conn) ? ERR_NONE : pg_lost(s, "copy");
 }
 
 enum err
@@ -173,7 +173,7 @@ pg_copy_commit(struct store *st)
 
 	if (err == ERR_AWAY)
 		return ERR_UNSURE;
-	if (err == ERR_NONE && PQenterPipelineMode(s->conn) == 0)
+	if (err == ERR_NONE && !pg_pipeline_enter(s->conn))
 		pg_lost(s, "copy");
 	return err;
 }

@@ -11,6 +11,8 @@
 #include "base/clock.h"
 #include "base/log.h"
 
+enum { CONNECT_SECONDS = 3 };
+
 /* clang-format off */
 static const struct {
 	const char *state; /* SQLSTATE or its class; whole codes first */
@@ -95,15 +97,18 @@ pg_drop(struct pg_store *s)
 	if (s->conn != NULL)
 		PQfinish(s->conn);
 	s->conn = NULL;
+	s->stream = NULL;
 	s->begun = s->walled = false;
 	memset(s->prepared, 0, sizeof(s->prepared));
 }
 
-/* Until there is something to read.  ERR_TIMEOUT: not by then. */
+/* Until there is something to read, or room for what is still to be sent.
+ * ERR_TIMEOUT: not by then. */
 static enum err
-wait_readable(const struct pg_store *s, int64_t until)
+wait_ready(const PGconn *conn, bool sending, int64_t until)
 {
-	struct pollfd p = {.fd = PQsocket(s->conn), .events = POLLIN};
+	struct pollfd p = {.fd = PQsocket(conn),
+	    .events = sending ? POLLIN | POLLOUT : POLLIN};
 	int64_t left = -1;
 	int n;
 
@@ -120,6 +125,23 @@ wait_readable(const struct pg_store *s, int64_t until)
 	}
 }
 
+/* False: not by then, or never. */
+static bool
+next_result(PGconn *conn, int64_t until, PGresult **out)
+{
+	int unsent = PQflush(conn);
+
+	while (PQisBusy(conn)) {
+		if (unsent < 0 ||
+		    wait_ready(conn, unsent > 0, until) != ERR_NONE ||
+		    PQconsumeInput(conn) == 0)
+			return false;
+		unsent = PQflush(conn);
+	}
+	*out = PQgetResult(conn);
+	return true;
+}
+
 enum err
 pg_next(struct pg_store *s, PGresult **out, const char *what)
 {
@@ -128,12 +150,7 @@ pg_next(struct pg_store *s, PGresult **out, const char *what)
 
 	if (s->conn == NULL)
 		return ERR_AWAY;
-	while (PQisBusy(s->conn))
-		if (wait_readable(s, until) != ERR_NONE ||
-		    PQconsumeInput(s->conn) == 0)
-			return pg_lost(s, what);
-	*out = PQgetResult(s->conn);
-	return ERR_NONE;
+	return next_result(s->conn, until, out) ? ERR_NONE : pg_lost(s, what);
 }
 
 enum err
@@ -168,6 +185,16 @@ pg_synced(struct pg_store *s, const char *what)
 }
 
 enum err
+pg_finish_synced(struct pg_store *s, const char *what)
+{
+	enum err err = pg_finish(s, what), e;
+
+	if (s->conn != NULL && (e = pg_synced(s, what)) != ERR_NONE)
+		err = e;
+	return err;
+}
+
+enum err
 pg_sent(struct pg_store *s, int ok, const char *what)
 {
 	return ok ? ERR_NONE : pg_lost(s, what);
@@ -179,34 +206,99 @@ ignore_notice(void *arg, const PGresult *r)
 	(void)arg, (void)r;
 }
 
-/* "$user" would mean another schema under another role. */
-static bool
-pin_schema(PGconn *conn)
+bool
+pg_pipeline_enter(PGconn *conn)
 {
-	PGresult *r = PQexec(conn,
-	    "SELECT pg_catalog.set_config('search_path', "
-	    "COALESCE(quote_ident(current_schema()) || ', ', '') || 'pg_temp', "
-	    "false)");
-	bool ok = PQresultStatus(r) == PGRES_TUPLES_OK;
-
-	PQclear(r);
-	return ok;
+	return PQsetnonblocking(conn, 1) == 0 && PQenterPipelineMode(conn) != 0;
 }
 
-static bool
-prepare_wall(PGconn *conn)
+bool
+pg_pipeline_leave(PGconn *conn)
 {
-	static const char text[] =
+	return PQsetnonblocking(conn, 0) == 0 && PQexitPipelineMode(conn) != 0;
+}
+
+/*
+ * What every connection begins with: a search path, since "$user" would mean
+ * another schema under another role, and the wall's statement.
+ */
+static bool
+send_first(PGconn *conn)
+{
+	static const char path[] =
+	    "SELECT pg_catalog.set_config('search_path', "
+	    "COALESCE(quote_ident(current_schema()) || ', ', '') || 'pg_temp', "
+	    "false)";
+	static const char wall[] =
 	    "SELECT pg_catalog.set_config('portal.tenant', $1, true), "
 	    "pg_catalog.set_config('portal.customer', $2, true), "
 	    "pg_catalog.set_config('portal.login', $3, true), "
 	    "pg_catalog.set_config('role', $4, true), "
 	    "pg_catalog.set_config('transaction_read_only', $5, true)";
-	PGresult *r = PQprepare(conn, PG_WALL, text, 0, NULL);
-	bool ok = PQresultStatus(r) == PGRES_COMMAND_OK;
 
-	PQclear(r);
-	return ok;
+	return pg_pipeline_enter(conn) &&
+	       PQsendQueryParams(conn, path, 0, NULL, NULL, NULL, NULL, 0) !=
+		   0 &&
+	       PQsendPrepare(conn, PG_WALL, wall, 0, NULL) != 0 &&
+	       PQpipelineSync(conn) != 0;
+}
+
+/* In as much time as connecting has. */
+static bool
+read_first(PGconn *conn)
+{
+	static const ExecStatusType statuses[] = {
+	    PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_PIPELINE_SYNC};
+	int64_t until = clock_mono_ms() + CONNECT_SECONDS * 1000;
+	ExecStatusType got;
+	PGresult *r;
+
+	for (size_t i = 0; i < sizeof(statuses) / sizeof(*statuses);) {
+		if (!next_result(conn, until, &r))
+			return false;
+		if (r == NULL)
+			continue; /* the end of a statement's results */
+		got = PQresultStatus(r);
+		PQclear(r);
+		if (got != statuses[i++])
+			return false;
+	}
+	return true;
+}
+
+/* A URL that cannot be read: libpq's words about it may have the password. */
+static bool
+url_valid(const char *url)
+{
+	char *said = NULL;
+	PQconninfoOption *options = PQconninfoParse(url, &said);
+
+	PQconninfoFree(options);
+	PQfreemem(said);
+	if (options == NULL)
+		log_error("store: the database's URL is not well-formed");
+	return options != NULL;
+}
+
+/* There is no code to ask for; an English server says so. */
+static enum err
+refused(const char *said)
+{
+	static const struct {
+		const char *words[2];
+		enum err err;
+	} reasons[] = {
+	    {{"database \"", "not exist"}, ERR_NOT_FOUND},
+	    {{"too many", "connections"}, ERR_AWAY},
+	    {{"too many", "clients"}, ERR_AWAY},
+	    {{"connection slots", "reserved"}, ERR_AWAY},
+	};
+
+	for (size_t i = 0; i < sizeof(reasons) / sizeof(*reasons); i++)
+		if (strstr(said, reasons[i].words[0]) != NULL &&
+		    strstr(said, reasons[i].words[1]) != NULL)
+			return reasons[i].err;
+	return ERR_CONFIG;
 }
 
 enum err
@@ -224,24 +316,29 @@ pg_connect(PGconn **out, const char *url)
 	    "client_encoding", NULL};
 	const char *const values[] = {
 	    "3", "15000", "30", "portal", plans, url, "UTF8", NULL};
-	PGconn *conn = PQconnectdbParams(keys, values, 1);
+	PGconn *conn = NULL;
 	const char *encoding;
-	bool missing;
+	enum err err;
 	PGPing ping;
 
-	if (conn == NULL)
-		return ERR_NOMEM;
-	if (PQstatus(conn) != CONNECTION_OK) {
+	if (!url_valid(url))
+		return ERR_CONFIG;
+	/* A server that goes or comes meanwhile seems to refuse: once more. */
+	for (int i = 0; i < 2; i++) {
+		if ((conn = PQconnectdbParams(keys, values, 1)) == NULL)
+			return ERR_NOMEM;
+		if (PQstatus(conn) == CONNECTION_OK)
+			break;
 		log_said(LOG_LVL_ERROR, "connecting", PQerrorMessage(conn), "");
-		/* There is no code to ask for; an English server says so. */
-		missing = strstr(PQerrorMessage(conn), "database \"") != NULL &&
-			  strstr(PQerrorMessage(conn), "not exist") != NULL;
+		err = refused(PQerrorMessage(conn));
 		PQfinish(conn);
+		conn = NULL;
 		ping = PQpingParams(keys, values, 1);
 		if (ping == PQPING_REJECT || ping == PQPING_NO_RESPONSE)
 			return ERR_AWAY;
-		return missing ? ERR_NOT_FOUND : ERR_CONFIG;
 	}
+	if (conn == NULL)
+		return err;
 	encoding = PQparameterStatus(conn, "server_encoding");
 	if (encoding == NULL || strcmp(encoding, "UTF8") != 0) {
 		log_error("store: the database's encoding is %s, not UTF8",
@@ -250,8 +347,7 @@ pg_connect(PGconn **out, const char *url)
 		return ERR_CONFIG;
 	}
 	PQsetNoticeReceiver(conn, ignore_notice, NULL);
-	if (!pin_schema(conn) || !prepare_wall(conn) ||
-	    PQenterPipelineMode(conn) == 0) {
+	if (!send_first(conn) || !read_first(conn)) {
 		log_said(LOG_LVL_ERROR, "connecting", PQerrorMessage(conn), "");
 		PQfinish(conn);
 		return ERR_AWAY;

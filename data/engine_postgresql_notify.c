@@ -12,7 +12,11 @@
 
 #define CHANNEL "portal"
 
-enum { PAYLOAD = 128 };
+enum {
+	PAYLOAD = 128,
+	TOPICS = TOPIC_ACCOUNT | TOPIC_BILLING | TOPIC_SERVICES |
+		 TOPIC_TICKETS | TOPIC_NEWS,
+};
 
 static const char notify_text[] =
     "SELECT pg_catalog.pg_notify('" CHANNEL "', $1)";
@@ -29,7 +33,8 @@ payload_put(char dst[PAYLOAD], uint64_t front, const struct notification *n)
 		    (uint64_t)n->login);
 }
 
-/* Anybody who may connect to the database may have sent it. */
+/* Anybody who may connect to the database may have sent it: what is no id and
+ * no topic goes no further. */
 static bool
 payload_get(const char *src, uint64_t *front, struct notification *n)
 {
@@ -44,14 +49,14 @@ payload_get(const char *src, uint64_t *front, struct notification *n)
 		n->type = NOTIFY_CHANGED;
 		n->tenant = (int64_t)a;
 		n->customer = (int64_t)b;
-		n->topics = topics;
-		return true;
+		n->topics = topics & TOPICS;
+		return n->tenant > 0 && n->customer >= 0 && n->topics != 0;
 	}
 	if (sscanf(src, "%" SCNx64 " d %" SCNx64 "%n", front, &a, &end) == 2 &&
 	    src[end] == '\0') {
 		n->type = NOTIFY_DISABLED;
 		n->login = (int64_t)a;
-		return true;
+		return n->login > 0;
 	}
 	return false;
 }
@@ -75,10 +80,9 @@ pg_announce(struct store *st, const struct notification *n)
 	if (st->in_transaction || s->told.err != ERR_NONE)
 		return s->told.err;
 	if ((err = pg_send_told(s, &told)) != ERR_NONE ||
-	    (err = pg_sent(s, PQpipelineSync(s->conn), "notify")) != ERR_NONE ||
-	    (err = pg_finish(s, "notify")) != ERR_NONE)
+	    (err = pg_sent(s, PQpipelineSync(s->conn), "notify")) != ERR_NONE)
 		return err;
-	return pg_synced(s, "notify");
+	return pg_finish_synced(s, "notify");
 }
 
 enum err
@@ -108,6 +112,15 @@ pg_listen(struct store *st)
 	return err;
 }
 
+/* Said once: nobody shall fill the log with it. */
+static void
+foreign(struct pg_store *s)
+{
+	if (!s->heard_foreign)
+		log_warn("store: a notice that is none of ours");
+	s->heard_foreign = true;
+}
+
 enum err
 pg_hear(struct store *st, struct notification *n, bool *got)
 {
@@ -121,7 +134,7 @@ pg_hear(struct store *st, struct notification *n, bool *got)
 		return pg_lost(s, "listening");
 	while (!*got && (heard = PQnotifies(s->conn)) != NULL) {
 		if (!payload_get(heard->extra, &front, n))
-			log_warn("store: a notice that is none of ours");
+			foreign(s);
 		else
 			*got = front == 0 || front != st->front;
 		PQfreemem(heard);

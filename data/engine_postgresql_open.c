@@ -12,7 +12,7 @@
 
 #define SCHEME "postgresql://"
 
-enum { TOLD_MAX = 64 * 1024 };
+enum { TOLD_MAX = 64 * 1024, REOPEN_PATIENCE_MS = 3000 };
 
 static enum err
 pg_open(struct store **out, const char *where)
@@ -128,14 +128,14 @@ pg_script(struct store *st, const char *text)
 
 	if ((err = pg_as_owner(s)) != ERR_NONE)
 		return err;
-	if (PQexitPipelineMode(s->conn) == 0)
+	if (!pg_pipeline_leave(s->conn))
 		return pg_lost(s, "schema");
 	r = PQexec(s->conn, text);
 	if (PQresultStatus(r) != PGRES_COMMAND_OK &&
 	    PQresultStatus(r) != PGRES_TUPLES_OK)
 		err = pg_failed(s, r, "schema");
 	PQclear(r);
-	if (s->conn != NULL && PQenterPipelineMode(s->conn) == 0)
+	if (s->conn != NULL && !pg_pipeline_enter(s->conn))
 		return pg_lost(s, "schema");
 	return err;
 }
@@ -156,15 +156,25 @@ enum err
 pg_reopen(struct store *st)
 {
 	struct pg_store *s = (struct pg_store *)st;
+	const struct identity was = st->id;
+	const int64_t patience = st->patience_ms;
 	enum err err;
 
 	if (s->conn != NULL)
 		return ERR_NONE;
+	/* What has begun is lost: the rest of it alone must not be committed.
+	 */
+	if (st->in_transaction)
+		return ERR_AWAY;
 	/* Whatever the reason, the next time may be better. */
 	if (pg_connect(&s->conn, s->url) != ERR_NONE)
 		return ERR_AWAY;
+	st->id = (struct identity) {.role = ROLE_SYSTEM};
+	st->patience_ms = REOPEN_PATIENCE_MS;
 	if ((err = direct_version(st)) == ERR_NONE && s->listening)
 		err = pg_listen(st);
+	st->id = was;
+	st->patience_ms = patience;
 	if (err != ERR_NONE)
 		pg_drop(s);
 	return err;

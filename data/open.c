@@ -7,6 +7,8 @@
 #include "data/engine.h"
 #include "data/migrate.h"
 
+enum { OPEN_PATIENCE_MS = 15 * 1000 };
+
 static const struct {
 	const char *scheme;
 	const struct driver *driver;
@@ -77,10 +79,13 @@ store_open(struct store **out, const char *url, const struct clock *clock)
 		return ERR_CONFIG;
 	if ((err = driver->open(&st, where)) != ERR_NONE)
 		return err;
+	/* A server that stops answering now is as one that never did. */
+	store_patience(st, OPEN_PATIENCE_MS);
 	if ((err = direct_version(st)) != ERR_NONE) {
 		store_close(st);
 		return err;
 	}
+	store_patience(st, 0);
 	st->clock = clock;
 	*out = st;
 	return ERR_NONE;

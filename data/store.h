@@ -69,8 +69,8 @@ const struct clock *store_clock(const struct store *st);
  * nest, and each is as if it ran alone.  Commits are durable.  On PostgreSQL
  * two that get in each other's way make one of them fail with ERR_BUSY, and
  * store_again() is then true until the next begin: whoever can run all of it
- * again should, as store_transaction() does.  ERR_UNSURE from a commit: nobody
- * knows whether it was one.
+ * again should, as store_transaction() does.  ERR_UNSURE from a commit, or from
+ * a write that is part of no transaction: nobody knows whether it was one.
  */
 enum err store_begin(struct store *st);
 enum err store_commit(struct store *st);
