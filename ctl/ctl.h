@@ -75,6 +75,8 @@ int ctl_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 int ctl_usage_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* What a failed call of data/ means and what to do; what names the thing. */
 int ctl_fail(const struct ctl *c, enum err err, const char *what);
+/* [store] url names a database that is not there. */
+int ctl_no_database(void);
 
 /* Opens config and store as the tenant of --tenant; CTL_OK or an exit
  * status after saying why. */

@@ -42,6 +42,14 @@ ctl_usage_error(const char *fmt, ...)
 }
 
 int
+ctl_no_database(void)
+{
+	return ctl_error("%s",
+	    _("There is no such database. \"createdb\" makes it, "
+	      "\"portalctl init --dir DIR --store URL\" makes it a store."));
+}
+
+int
 ctl_fail(const struct ctl *c, enum err err, const char *what)
 {
 	char store[CONFIG_VALUE];

@@ -227,6 +227,8 @@ init_store(struct ctl *c, const struct init *in)
 	memcpy(url, c->config.store_url, sizeof(url));
 	err = store_create(url);
 	made = err == ERR_NONE;
+	if (err == ERR_NOT_FOUND && !init_in_dir(in))
+		return ctl_no_database();
 	if (!made && (err != ERR_CONFLICT || init_in_dir(in)))
 		return ctl_fail(c, err, _("new store"));
 	path_in(path, in, "portal.db");

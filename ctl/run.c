@@ -75,10 +75,7 @@ ctl_open_store(struct ctl *c, const char *url)
 	if ((err = store_open(&c->st, url, &c->clock)) != ERR_NONE) {
 		c->st = NULL;
 		if (err == ERR_NOT_FOUND)
-			return ctl_error("%s",
-			    _("There is no such database. \"createdb\" makes "
-			      "it, \"portalctl init --dir DIR --store URL\" "
-			      "makes it a store."));
+			return ctl_no_database();
 		return ctl_fail(c, err, _("store"));
 	}
 	store_on_change(c->st, ctl_ring_changed, c);

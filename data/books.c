@@ -193,3 +193,31 @@ books_close(struct books *b, enum err err)
 		err = series_write(b, &b->receipts);
 	return txn_end(&b->txn, err);
 }
+
+struct entry {
+	int64_t customer;
+	books_entry_fn *fn;
+	void *arg;
+};
+
+static enum err
+enter(struct store *st, void *arg)
+{
+	const struct entry *e = arg;
+	struct books b;
+	enum err err;
+
+	if ((err = books_open(&b, st, e->customer)) != ERR_NONE)
+		return err;
+	return books_close(&b, e->fn(&b, e->arg));
+}
+
+enum err
+books_enter(struct store *st, int64_t customer, books_entry_fn *fn, void *arg)
+{
+	struct entry e = {customer, fn, arg};
+
+	if (store_in_transaction(st))
+		return enter(st, &e);
+	return store_transaction(st, enter, &e);
+}

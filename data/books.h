@@ -1,8 +1,8 @@
 /*
  * The account books of one customer: what issues invoices and receives money.
- * invoice_issue(), payment_add() and invoice_cancel() each open the books for
- * one entry.  Whoever enters many for one customer opens them once, and whoever
- * does so for many customers opens one transaction around all of it:
+ * invoice_issue(), payment_add() and invoice_cancel() each make one entry.
+ *Whoever enters many for one customer opens them once, and whoever does so for
+ *many customers opens one transaction around all of it:
  *
  *	store_begin(st);
  *	for each customer {
@@ -46,6 +46,14 @@ struct books {
 	enum err failed; /* the first error sticks */
 	struct books_series invoices, receipts;
 };
+
+/*
+ * One entry: opens the books of a customer, runs fn, closes them.  In a
+ * transaction of its own it is done again when another one got in the way.
+ */
+typedef enum err books_entry_fn(struct books *b, void *arg);
+enum err books_enter(
+    struct store *st, int64_t customer, books_entry_fn *fn, void *arg);
 
 /* ERR_NOT_FOUND: no such customer.  Must be closed when it gave ERR_NONE. */
 enum err books_open(struct books *b, struct store *st, int64_t customer);

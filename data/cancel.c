@@ -72,13 +72,16 @@ books_cancel(struct books *b, int64_t invoice)
 	return b->failed = cancel(b, invoice);
 }
 
+static enum err
+cancel_entry(struct books *b, void *arg)
+{
+	const int64_t *id = arg;
+
+	return books_cancel(b, *id);
+}
+
 enum err
 invoice_cancel(struct store *st, int64_t customer, int64_t id)
 {
-	struct books b;
-	enum err err;
-
-	if ((err = books_open(&b, st, customer)) != ERR_NONE)
-		return err;
-	return books_close(&b, books_cancel(&b, id));
+	return books_enter(st, customer, cancel_entry, &id);
 }

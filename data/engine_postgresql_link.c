@@ -308,14 +308,19 @@ pg_connect(PGconn **out, const char *url)
 	 * Every statement finds its rows by an index: plans must not wait for
 	 * somebody to gather statistics, nor differ with them.
 	 */
-	static const char plans[] = "-c enable_seqscan=off -c jit=off "
-				    "-c plan_cache_mode=force_generic_plan";
+	static const char settings[] =
+	    "-c enable_seqscan=off -c jit=off "
+	    "-c plan_cache_mode=force_generic_plan "
+	    /* A machine that fell silent must not keep its locks for long. */
+	    "-c tcp_keepalives_idle=20 -c tcp_keepalives_interval=10 "
+	    "-c tcp_keepalives_count=3 -c tcp_user_timeout=30000 "
+	    "-c lock_timeout=10000";
 	/* What stands before the URL it may change; what follows, not. */
 	const char *const keys[] = {"connect_timeout", "tcp_user_timeout",
 	    "keepalives_idle", "fallback_application_name", "options", "dbname",
 	    "client_encoding", NULL};
 	const char *const values[] = {
-	    "3", "15000", "30", "portal", plans, url, "UTF8", NULL};
+	    "3", "15000", "30", "portal", settings, url, "UTF8", NULL};
 	PGconn *conn = NULL;
 	const char *encoding;
 	enum err err;
@@ -329,13 +334,17 @@ pg_connect(PGconn **out, const char *url)
 			return ERR_NOMEM;
 		if (PQstatus(conn) == CONNECTION_OK)
 			break;
-		log_said(LOG_LVL_ERROR, "connecting", PQerrorMessage(conn), "");
-		err = refused(PQerrorMessage(conn));
+		ping = PQpingParams(keys, values, 1);
+		err = ping == PQPING_REJECT || ping == PQPING_NO_RESPONSE
+			  ? ERR_AWAY
+			  : refused(PQerrorMessage(conn));
+		if (i > 0 || err == ERR_AWAY)
+			log_said(LOG_LVL_ERROR, "connecting",
+			    PQerrorMessage(conn), "");
 		PQfinish(conn);
 		conn = NULL;
-		ping = PQpingParams(keys, values, 1);
-		if (ping == PQPING_REJECT || ping == PQPING_NO_RESPONSE)
-			return ERR_AWAY;
+		if (err == ERR_AWAY)
+			return err;
 	}
 	if (conn == NULL)
 		return err;

@@ -315,14 +315,25 @@ books_issue(
 	return ERR_NONE;
 }
 
+struct issue_entry {
+	const struct invoice_new *in;
+	int64_t *id;
+	char *number;
+};
+
+static enum err
+issue_entry(struct books *b, void *arg)
+{
+	const struct issue_entry *e = arg;
+
+	return books_issue(b, e->in, e->id, e->number);
+}
+
 enum err
 invoice_issue(struct store *st, const struct invoice_new *in, int64_t *id,
     char number[33])
 {
-	struct books b;
-	enum err err;
+	struct issue_entry e = {in, id, number};
 
-	if ((err = books_open(&b, st, in->customer)) != ERR_NONE)
-		return err;
-	return books_close(&b, books_issue(&b, in, id, number));
+	return books_enter(st, in->customer, issue_entry, &e);
 }

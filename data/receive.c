@@ -139,13 +139,23 @@ books_receive(struct books *b, const struct payment_new *in, int64_t *id)
 	return ERR_NONE;
 }
 
+struct receive_entry {
+	const struct payment_new *in;
+	int64_t *id;
+};
+
+static enum err
+receive_entry(struct books *b, void *arg)
+{
+	const struct receive_entry *e = arg;
+
+	return books_receive(b, e->in, e->id);
+}
+
 enum err
 payment_add(struct store *st, const struct payment_new *in, int64_t *id)
 {
-	struct books b;
-	enum err err;
+	struct receive_entry e = {in, id};
 
-	if ((err = books_open(&b, st, in->customer)) != ERR_NONE)
-		return err;
-	return books_close(&b, books_receive(&b, in, id));
+	return books_enter(st, in->customer, receive_entry, &e);
 }

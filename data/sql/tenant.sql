@@ -88,11 +88,15 @@ ON CONFLICT (tenant, series) DO UPDATE SET next = counter.next + 1
 RETURNING next - 1;
 
 -- What it will be.
+-- Read by writing, so that whoever else wants it waits: a number that two have
+-- read is a conflict only when both use it.
 -- name: counter_get
 -- scope: tenant
 -- args: text
 -- cols: int
-SELECT next FROM counter WHERE tenant = $1 AND series = $4;
+INSERT INTO counter (tenant, series, next) VALUES ($1, $4, 1)
+ON CONFLICT (tenant, series) DO UPDATE SET next = counter.next
+RETURNING next;
 
 -- name: counter_set
 -- scope: tenant

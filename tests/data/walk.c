@@ -158,7 +158,7 @@ const struct walk_case walk_cases[] = {
 	CASE(NEWS_LIST, LAST, LAST, INT(100)),
 	CASE(NEWS_INSERT, NOW, TEXT("t"), TEXT("b")),
 	CASE(COUNTER_NEXT, TEXT("invoice")),
-	CASE(COUNTER_GET, TEXT("invoice")),
+	CASE(COUNTER_GET, TEXT("unused")),
 	CASE(COUNTER_SET, TEXT("invoice"), INT(77)),
 
 	/* ticket.sql */
