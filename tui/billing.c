@@ -114,6 +114,26 @@ add_amount(struct row *r, const struct session *s, const char *format,
 	row_addf(r, format, money, date);
 }
 
+/* The same in two short lines. */
+static void
+build_narrow_cards(struct page *p, const struct session *s)
+{
+	const struct account *a = &s->account;
+	char owed[AMOUNT_SIZE], last[MONEY_SIZE], paid[MONEY_SIZE];
+
+	session_amount(s, owed, a->due_total);
+	page_textf(
+	    p, _("You owe %s, %lld open."), owed, (long long)a->open_invoices);
+	money_text(last, a->last_invoice_total, s->tenant.currency);
+	money_text(paid, a->last_payment_amount, s->tenant.currency);
+	if (a->has_last_invoice && a->has_last_payment)
+		page_textf(p, _("Last invoice %s, payment %s."), last, paid);
+	else if (a->has_last_invoice)
+		page_textf(p, _("Last invoice %s."), last);
+	else
+		page_blank(p);
+}
+
 /* BI1: outstanding, open invoices, last invoice, last payment */
 static void
 build_cards(struct page *p, const struct session *s, bool narrow)
@@ -123,12 +143,7 @@ build_cards(struct page *p, const struct session *s, bool narrow)
 
 	say_state(p, s);
 	if (narrow && a->due_total > 0) {
-		char money[AMOUNT_SIZE];
-
-		session_amount(s, money, a->due_total);
-		page_textf(p, _("You owe %s, %lld open."), money,
-		    (long long)a->open_invoices);
-		page_blank(p);
+		build_narrow_cards(p, s);
 		return;
 	}
 	say_balance(p, s);

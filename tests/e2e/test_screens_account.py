@@ -89,7 +89,6 @@ def test_sv1_every_type_and_status(portal, size):
 @sizes
 def test_bi1_cards(portal, t):
     o = json.loads(portal.ssh("overview", "--json", check=True).stdout)
-    invoices, payments = portal.rows("invoices"), portal.rows("payments")
     go(t, "Billing")
     shows(t, "You owe %s EUR" % o["due"], "%d open" % o["invoices_open"])
     if wide(t):
@@ -100,13 +99,8 @@ def test_bi1_cards(portal, t):
                 o["last_payment"]["amount"],
                 day_short(local_day(o["last_payment"]["date"]))))
         return
-    # at 40 columns they are the first rows of their pages
-    t.mark(invoices[0]["number"])
-    opened(t, "Invoice " + invoices[0]["number"])
-    shows(t, o["last_invoice"]["total"])
-    t.sync("\x1b").sync("l")
-    row_has(t.wait("[Payments]"), payments[0]["amount"],
-            payments[0]["status"])
+    shows(t, "Last invoice %s, payment %s." % (o["last_invoice"]["total"],
+                                               o["last_payment"]["amount"]))
 
 
 @sizes

@@ -18,6 +18,7 @@ bi1_cards(void **state)
 	stage_open(s, 15, 40);
 	stage_keys(s, "3");
 	SEES(s, "You owe 171.30 EUR, 3 open.");
+	SEES(s, "Last invoice 54.40, payment 40.00.");
 }
 
 static void
