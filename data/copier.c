@@ -65,6 +65,33 @@ catalog_column(
 }
 
 enum err
+catalog_type(const char *table, const char *column, const char *word,
+    enum value_type *out)
+{
+	static const struct {
+		const char *word;
+		enum value_type type;
+	} types[] = {
+	    {"INTEGER", VALUE_INT},
+	    {"INT", VALUE_INT},
+	    {"int8", VALUE_INT},
+	    {"TEXT", VALUE_TEXT},
+	    {"text", VALUE_TEXT},
+	    {"BLOB", VALUE_BYTES},
+	    {"bytea", VALUE_BYTES},
+	};
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
+		if (strcmp(types[i].word, word) == 0) {
+			*out = types[i].type;
+			return ERR_NONE;
+		}
+	log_error("store: %s.%s is of a type that cannot be copied: %s", table,
+	    column, word);
+	return ERR_UNSUPPORTED;
+}
+
+enum err
 catalog_reference(struct copy_catalog *c, const char *child, const char *parent)
 {
 	struct copy_reference *r =

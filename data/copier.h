@@ -42,6 +42,10 @@ enum err catalog_table(
 /* key: its place in the primary key, from 1; 0: it is none of it. */
 enum err catalog_column(struct copy_catalog *c, const char *name,
     enum value_type type, int64_t key);
+/* By the engine's own word for it.  ERR_UNSUPPORTED, and a log line: it cannot
+ * be copied. */
+enum err catalog_type(const char *table, const char *column, const char *word,
+    enum value_type *out);
 enum err catalog_reference(
     struct copy_catalog *c, const char *child, const char *parent);
 void catalog_release(struct copy_catalog *c);

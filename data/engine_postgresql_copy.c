@@ -180,29 +180,6 @@ pg_copy_commit(struct store *st)
 
 /* The catalog. */
 
-static enum err
-type_of(const char *table, const char *column, const char *word,
-    enum value_type *out)
-{
-	static const struct {
-		const char *word;
-		enum value_type type;
-	} types[] = {
-	    {"int8", VALUE_INT},
-	    {"text", VALUE_TEXT},
-	    {"bytea", VALUE_BYTES},
-	};
-
-	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
-		if (strcmp(types[i].word, word) == 0) {
-			*out = types[i].type;
-			return ERR_NONE;
-		}
-	log_error("store: %s.%s is of a type that cannot be copied: %s", table,
-	    column, word);
-	return ERR_UNSUPPORTED;
-}
-
 /* schema, table, column, type, place in the key, "t" where numbered */
 static enum err
 catalog_row(struct copy_catalog *c, const PGresult *r, int row)
@@ -212,7 +189,7 @@ catalog_row(struct copy_catalog *c, const PGresult *r, int row)
 	enum value_type type;
 	enum err err;
 
-	if ((err = type_of(table, column, PQgetvalue(r, row, 3), &type)) !=
+	if ((err = catalog_type(table, column, PQgetvalue(r, row, 3), &type)) !=
 	    ERR_NONE)
 		return err;
 	if ((c->ntables == 0 ||

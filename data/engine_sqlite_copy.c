@@ -115,30 +115,6 @@ each_row(
 	return err;
 }
 
-static enum err
-type_of(const char *table, const char *column, const char *word,
-    enum value_type *out)
-{
-	static const struct {
-		const char *word;
-		enum value_type type;
-	} types[] = {
-	    {"INTEGER", VALUE_INT},
-	    {"INT", VALUE_INT},
-	    {"TEXT", VALUE_TEXT},
-	    {"BLOB", VALUE_BYTES},
-	};
-
-	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
-		if (strcmp(types[i].word, word) == 0) {
-			*out = types[i].type;
-			return ERR_NONE;
-		}
-	log_error("store: %s.%s is of a type that cannot be copied: %s", table,
-	    column, word);
-	return ERR_UNSUPPORTED;
-}
-
 /* table, column, type, place in the key, columns of the key */
 static enum err
 catalog_row(struct copy_catalog *c, sqlite3_stmt *row)
@@ -147,7 +123,7 @@ catalog_row(struct copy_catalog *c, sqlite3_stmt *row)
 	enum value_type type;
 	enum err err;
 
-	if ((err = type_of(table, column, column_str(row, 2), &type)) !=
+	if ((err = catalog_type(table, column, column_str(row, 2), &type)) !=
 	    ERR_NONE)
 		return err;
 	if ((c->ntables == 0 ||
