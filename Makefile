@@ -31,11 +31,12 @@ endif
 pc = $(shell $(PKG_CONFIG) $(1) $(2) 2>/dev/null)
 
 # ---- programs: the folders they are made of, the libraries they may link ----
-PROGRAMS := portal-sshd portal-store portal-tui portal-files portal-cmd portal-render \
+PROGRAMS := portal-sshd portal-store portal-worker portal-tui portal-files portal-cmd portal-render \
 	portalctl
 
 SRC_portal-sshd := sshd
 SRC_portal-store := sshd/store
+SRC_portal-worker := worker
 SRC_portal-tui := tui
 SRC_portal-files := sshd/files
 SRC_portal-cmd := sshd/cmd
@@ -49,12 +50,13 @@ STATIC_portal-tui := -Wl,-Bstatic -lncursesw -ltinfo -linih -Wl,-Bdynamic
 STATIC_portal-sshd := -Wl,-Bstatic -lsodium -linih -Wl,-Bdynamic
 LIBS_portal-sshd := libssh
 LIBS_portal-store := sqlite3 libsodium libpq
-LIBS_portal-tui :=
+LIBS_portal-worker := sqlite3 libsodium libpq inih libcurl jansson libmicrohttpd
+LIBS_portal-tui := libqrencode
 LIBS_portal-files :=
-LIBS_portal-cmd := jansson
-LIBS_portal-render := pangocairo
-LIBS_portalctl := sqlite3 libsodium libpq inih jansson
-LIBS_all := libssh sqlite3 libsodium libpq inih jansson pangocairo \
+LIBS_portal-cmd := jansson libqrencode
+LIBS_portal-render := pangocairo libqrencode
+LIBS_portalctl := libxml-2.0 sqlite3 libsodium libpq inih jansson
+LIBS_all := libcurl libmicrohttpd libqrencode libxml-2.0 libssh sqlite3 libsodium libpq inih jansson pangocairo \
 	ncursesw
 LIBS_tests := $(LIBS_all) cmocka
 
@@ -117,12 +119,13 @@ endef
 $(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
 
 # ---- unit tests: tests/AREA/test_*.c, helpers beside them ----
-AREAS := base data export tui sshd ctl
+AREAS := base data export tui sshd worker ctl
 UNDER_base :=
 UNDER_data :=
 UNDER_export :=
 UNDER_tui := portal-tui
 UNDER_sshd := portal-store portal-sshd portal-files portal-cmd portal-render
+UNDER_worker := portal-worker
 UNDER_ctl := portalctl
 tests_in = $(sort $(wildcard tests/$(1)/test_*.c))
 helpers_in = $(patsubst %.c,$(B)/obj/%.o,$(filter-out \
@@ -191,7 +194,7 @@ check-e2e: all ## real clients against a real server
 	@sh tests/e2e.sh $(B)
 
 HEADERS := $(sort $(wildcard base/*.h data/*.h export/*.h tui/*.h sshd/*.h \
-	sshd/*/*.h ctl/*.h))
+	sshd/*/*.h worker/*.h ctl/*.h))
 check-headers: $(B)/gen/sql_ids.h ## every header stands alone
 	@for h in $(HEADERS); do \
 		$(CC) $(ALL_CFLAGS) $(call pc,--cflags,$(LIBS_all)) -Werror \
@@ -223,7 +226,7 @@ docs: ## the manuals as text in build/docs
 		mandoc -T utf8 $$m | col -b > $(B)/docs/$$(basename $$m).txt; done
 
 po/portal-tui.pot: $(wildcard base/*.[ch] data/*.[ch] export/*.[ch] tui/*.[ch] \
-		sshd/*.[ch] sshd/*/*.[ch] ctl/*.[ch]) ## strings for translators
+		sshd/*.[ch] sshd/*/*.[ch] worker/*.[ch] ctl/*.[ch]) ## strings for translators
 	xgettext -o $@ -k_ -kN_ -kngettext:1,2 --from-code=UTF-8 $(sort $^)
 
 # ---- install ----

@@ -213,8 +213,10 @@ config_put(
 		strcpy(field, value);
 		break;
 	case TYPE_PATH:
-		if (value[0] == '\0')
+		if (value[0] == '\0' && key->def[0] != '\0')
 			config_fail(r, ERR_CONFIG, _("needs a path"));
+		else if (value[0] == '\0')
+			field[0] = '\0';
 		else if (!config_path(r, field, CONFIG_VALUE, "", value))
 			config_fail(r, ERR_CONFIG, _("the path is too long"));
 		break;

@@ -17,7 +17,8 @@
 enum { CONFIG_VALUE = 512, CONFIG_PROBLEM = 512 };
 
 /*
- * section, key, type, default.  TEXT: char[]; PATH: char[], made absolute;
+ * section, key, type, default.  TEXT: char[]; PATH: char[], made absolute (""
+ * only where that is the default);
  * INT: int64_t within 0..INT32_MAX; SECRET: char[], wiped on release.
  * STORE_URL: "sqlite:FILE" with FILE made absolute, or "postgresql://..." as it
  * is, which may hold a password and is wiped as well.
@@ -45,8 +46,11 @@ enum { CONFIG_VALUE = 512, CONFIG_PROBLEM = 512 };
 	X(stripe, api_base,               TEXT,   "https://api.stripe.com") \
 	X(stripe, secret_key,             SECRET, "") \
 	X(stripe, webhook_secret,         SECRET, "") \
-	X(mail,   smtp_url,               TEXT,   "") \
-	X(mail,   from,                   TEXT,   "")
+	X(mail,   smtp_url,               SECRET, "") \
+	X(mail,   user,                   TEXT,   "") \
+	X(mail,   password,               SECRET, "") \
+	X(mail,   from,                   TEXT,   "") \
+	X(mail,   ca_file,                PATH,   "")
 /* clang-format on */
 
 #define CONFIG_FIELD_TEXT(s, k) char s##_##k[CONFIG_VALUE];

@@ -146,6 +146,7 @@ int ctl_invoice_show(struct ctl *c);
 int ctl_invoice_cancel(struct ctl *c);
 int ctl_payment_add(struct ctl *c);
 int ctl_credit_add(struct ctl *c);
+int ctl_import_camt(struct ctl *c);
 int ctl_ticket_reply(struct ctl *c);
 
 #endif

@@ -9,13 +9,14 @@
 
 #include "base/log.h"
 #include "data/engine_postgresql.h"
+#include "data/job.h"
 
 #define CHANNEL "portal"
 
 enum {
 	PAYLOAD = 128,
 	TOPICS = TOPIC_ACCOUNT | TOPIC_BILLING | TOPIC_SERVICES |
-		 TOPIC_TICKETS | TOPIC_NEWS,
+		 TOPIC_TICKETS | TOPIC_NEWS | TOPIC_JOBS,
 };
 
 static const char notify_text[] =
@@ -50,7 +51,9 @@ payload_get(const char *src, uint64_t *front, struct notification *n)
 		n->tenant = (int64_t)a;
 		n->customer = (int64_t)b;
 		n->topics = topics & TOPICS;
-		return n->tenant > 0 && n->customer >= 0 && n->topics != 0;
+		return n->tenant > 0 && n->topics != 0 &&
+		       (n->customer >= 0 || (n->customer == JOB_RING &&
+						n->topics == TOPIC_JOBS));
 	}
 	if (sscanf(src, "%" SCNx64 " d %" SCNx64 "%n", front, &a, &end) == 2 &&
 	    src[end] == '\0') {

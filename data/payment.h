@@ -35,9 +35,9 @@ void payment_release(struct payment *p);
  * System: money that arrived, not after today (kind "payment", status
  * "completed" by hand) or credit given.  Takes a receipt number (payments),
  * posts to the ledger and settles: the named invoice first if any, then the
- * oldest; the rest stays as credit.  A customer blocked for debt is restored in
- * the same transaction when nothing is overdue any more.  An (invoice 0) means
- * oldest first.
+ * list in its order, then the oldest; the rest stays as credit.  A customer
+ * blocked for debt is restored in the same transaction when nothing is overdue
+ * any more.  An (invoice 0) means oldest first.
  */
 struct payment_new {
 	int64_t customer;
@@ -47,7 +47,12 @@ struct payment_new {
 	int64_t amount;
 	int64_t at;
 	int64_t invoice;
+	const int64_t *invoices; /* each of the customer's */
+	size_t ninvoices;
 	const char *status; /* NULL: "completed" */
+	/* NULL: the tenant's; money of another one cannot have arrived in the
+	 * books: it stays "pending" or "failed". */
+	const char *currency;
 };
 enum err payment_add(
     struct store *st, const struct payment_new *in, int64_t *id);

@@ -17,7 +17,7 @@ static const char *const methods[] = {
 
 /* What will be written. */
 struct entry {
-	const char *kind, *method, *status;
+	const char *kind, *method, *status, *currency;
 	char reference[81];
 	char receipt[33];
 	int64_t at, day, amount;
@@ -36,6 +36,7 @@ check(struct books *b, const struct payment_new *in, struct entry *e)
 		    : e->credit        ? "credit"
 				       : "other";
 	e->status = in->status != NULL ? in->status : "completed";
+	e->currency = in->currency != NULL ? in->currency : b->currency;
 	e->at = in->at != 0 ? in->at : b->now;
 	e->day = day_of_instant(e->at, b->zone);
 	e->amount = in->amount;
@@ -50,6 +51,9 @@ check(struct books *b, const struct payment_new *in, struct entry *e)
 	if (e->credit && strcmp(e->status, "completed") != 0)
 		return store_refuse(b->st, "status",
 		    N_("Credit is given at once or not at all."));
+	if (e->arrived && strcmp(e->currency, b->currency) != 0)
+		return store_refuse(b->st, "currency",
+		    N_("The account is in another currency."));
 	if (e->amount <= 0)
 		return store_refuse(
 		    b->st, "amount", N_("The amount must be more than zero."));
@@ -86,7 +90,7 @@ payment_insert(struct books *b, const struct entry *e, int64_t *id)
 	query_bind_text(&q, e->kind);
 	query_bind_int(&q, e->at);
 	query_bind_int(&q, e->amount);
-	query_bind_text(&q, b->currency);
+	query_bind_text(&q, e->currency);
 	query_bind_text(&q, e->status);
 	query_bind_text(&q, e->method);
 	query_bind_text(&q, e->reference);
@@ -113,8 +117,7 @@ post(struct books *b, const struct payment_new *in, const struct entry *e,
 		   .credit = e->amount,
 		   .payment = id});
 	if (err == ERR_NONE)
-		err =
-		    settle_payment(b, id, e->at, e->amount, in->invoice, &left);
+		err = settle_payment(b, id, e->at, in, &left);
 	if (err != ERR_NONE)
 		return err;
 	b->credit += left;

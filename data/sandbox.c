@@ -18,6 +18,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <termios.h>
 #include <unistd.h>
@@ -107,6 +108,37 @@ static const struct sandbox_rule open_rules[] = {
 	REFUSE(chmod), REFUSE(utimensat), REFUSE(socket), REFUSE(connect),
 };
 
+/* A database in a file. */
+static const struct sandbox_rule file_rules[] = {
+	ALLOW(openat), ALLOW(newfstatat), ALLOW(stat), ALLOW(lstat),
+	ALLOW(access), ALLOW(faccessat), ALLOW(faccessat2), ALLOW(statx),
+	ALLOW(getcwd), ALLOW(readlink), ALLOW(pwrite64), ALLOW(fdatasync),
+	ALLOW(fsync), ALLOW(ftruncate), ALLOW(fallocate), ALLOW(unlink),
+	ALLOW(fchmod), ALLOW(fchown), ALLOW(umask), ALLOW(statfs),
+	ALLOW(fstatfs), ALLOW(fadvise64), ALLOW(getdents64),
+	ALLOW_WHEN(fcntl, 1, SANDBOX_WORD, F_GETLK),
+	ALLOW_WHEN(fcntl, 1, SANDBOX_WORD, F_SETLK),
+	ALLOW_WHEN(fcntl, 1, SANDBOX_WORD, F_SETLKW),
+	ALLOW_WHEN(fcntl, 1, SANDBOX_WORD, F_OFD_GETLK),
+	ALLOW_WHEN(fcntl, 1, SANDBOX_WORD, F_OFD_SETLK),
+	ALLOW_WHEN(fcntl, 1, SANDBOX_WORD, F_DUPFD_CLOEXEC),
+	REFUSE(socket), REFUSE(connect),
+};
+
+static const struct sandbox_rule network_rules[] = {
+	ALLOW_WHEN(socket, 0, SANDBOX_WORD, AF_UNIX),
+	ALLOW_WHEN(socket, 0, SANDBOX_WORD, AF_INET),
+	ALLOW_WHEN(socket, 0, SANDBOX_WORD, AF_INET6),
+	ALLOW(connect), ALLOW(getsockopt), ALLOW(setsockopt),
+	ALLOW(getsockname), ALLOW(getpeername), ALLOW(sendmmsg),
+	ALLOW_WHEN(fcntl, 1, SANDBOX_WORD, F_SETFL),
+	ALLOW_WHEN(ioctl, 1, SANDBOX_WORD, FIONREAD),
+	/* Modules of name services and of OpenSSL, and Kerberos' key rings:
+	 * they do without. */
+	REFUSE_WHEN(mmap, 2, PROT_EXEC, PROT_EXEC),
+	REFUSE(bind), REFUSE(keyctl), REFUSE(add_key), REFUSE(request_key),
+};
+
 /* A thread, never a process.  The flags of clone3 lie in memory, where no
  * filter sees them: the C library then falls back to clone. */
 static const struct sandbox_rule thread_rules[] = {
@@ -123,7 +155,9 @@ const struct sandbox_table sandbox_base = SANDBOX_TABLE(base_rules);
 const struct sandbox_table sandbox_no_files = SANDBOX_TABLE(no_files_rules);
 static const struct sandbox_table sandbox_tty = SANDBOX_TABLE(tty_rules);
 const struct sandbox_table sandbox_open = SANDBOX_TABLE(open_rules);
-static const struct sandbox_table sandbox_threads = SANDBOX_TABLE(thread_rules);
+const struct sandbox_table sandbox_files = SANDBOX_TABLE(file_rules);
+const struct sandbox_table sandbox_network = SANDBOX_TABLE(network_rules);
+const struct sandbox_table sandbox_threads = SANDBOX_TABLE(thread_rules);
 
 /* Generous: a session that needs more is broken. */
 enum {

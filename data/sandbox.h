@@ -58,6 +58,13 @@ extern const struct sandbox_table sandbox_base;
 extern const struct sandbox_table sandbox_no_files;
 /* Files to look at, not to touch. */
 extern const struct sandbox_table sandbox_open;
+/* Files to write, and sqlite's locks; no network, unless a table before it has
+ * that. */
+extern const struct sandbox_table sandbox_files;
+/* To connect to others, never to listen; no code but what is mapped. */
+extern const struct sandbox_table sandbox_network;
+/* Threads. */
+extern const struct sandbox_table sandbox_threads;
 
 /* A compiled filter; may be made once and entered by many forked children. */
 struct sandbox;

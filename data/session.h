@@ -58,6 +58,9 @@ enum {
 	MONITOR_MSG_CHANGED = 110,
 	/* i64 login: end its sessions now */
 	MONITOR_MSG_DISABLED,
+	/* portal-worker, once: from now on it is told of changes with
+	 * TOPIC_JOBS, as MONITOR_MSG_CHANGED the other way */
+	MONITOR_MSG_BELL,
 };
 
 /*

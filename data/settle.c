@@ -91,14 +91,16 @@ settle_oldest(struct books *b, int64_t payment, int64_t at, int64_t *left)
 }
 
 enum err
-settle_payment(struct books *b, int64_t payment, int64_t at, int64_t amount,
-    int64_t invoice, int64_t *left)
+settle_payment(struct books *b, int64_t payment, int64_t at,
+    const struct payment_new *in, int64_t *left)
 {
 	enum err err = ERR_NONE;
 
-	*left = amount;
-	if (invoice != 0)
-		err = settle_named(b, payment, at, invoice, left);
+	*left = in->amount;
+	if (in->invoice != 0)
+		err = settle_named(b, payment, at, in->invoice, left);
+	for (size_t i = 0; i < in->ninvoices && err == ERR_NONE; i++)
+		err = settle_named(b, payment, at, in->invoices[i], left);
 	if (err == ERR_NONE && *left > 0)
 		err = settle_oldest(b, payment, at, left);
 	return err;

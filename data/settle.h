@@ -5,11 +5,12 @@
 #include "data/books.h"
 
 /*
- * Money of a payment goes to the invoice first (0: none is named), then to the
- * oldest; *left is what stays as credit.  ERR_NOT_FOUND: no such invoice.
+ * Money of a payment goes to the invoices that in names, in their order, then
+ * to the oldest; *left is what stays as credit.  ERR_NOT_FOUND: no such
+ * invoice.
  */
 enum err settle_payment(struct books *b, int64_t payment, int64_t at,
-    int64_t amount, int64_t invoice, int64_t *left);
+    const struct payment_new *in, int64_t *left);
 /* Credit that is there goes to this invoice, oldest credit first. */
 enum err settle_invoice(
     struct books *b, int64_t invoice, int64_t at, int64_t balance);

@@ -163,6 +163,7 @@ enum topic {
 	TOPIC_SERVICES = 4,
 	TOPIC_TICKETS = 8,
 	TOPIC_NEWS = 16,
+	TOPIC_JOBS = 32, /* work for portal-worker: no screen shows it */
 };
 
 enum note_type {

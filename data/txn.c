@@ -33,3 +33,11 @@ txn_end(struct txn *t, enum err err)
 	store_become(t->st, &t->was);
 	return err;
 }
+
+enum err
+txn_run(struct store *st, store_work_fn *fn, void *arg)
+{
+	if (store_in_transaction(st))
+		return fn(st, arg);
+	return store_transaction(st, fn, arg);
+}

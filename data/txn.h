@@ -27,4 +27,8 @@ enum err txn_begin(struct txn *t, struct store *st, int64_t customer);
 /* Commits on ERR_NONE, else rolls back; the handle is who it was before. */
 enum err txn_end(struct txn *t, enum err err);
 
+/* Runs fn in the transaction that is open, else in one of its own, as
+ * store_transaction() does.  For whoever the handle acts for. */
+enum err txn_run(struct store *st, store_work_fn *fn, void *arg);
+
 #endif

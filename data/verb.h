@@ -21,7 +21,9 @@
 	X(TICKET_REOPEN,   ROLES_CUSTOMER, verb_ticket_reopen) \
 	X(PROFILE_UPDATE,  ROLES_CUSTOMER, verb_profile_update) \
 	X(PASSWORD_CHANGE, ROLES_CUSTOMER, verb_password_change) \
-	X(PAPER_KEEP,      ROLES_RENDER,   verb_paper_keep)
+	X(PAPER_KEEP,      ROLES_RENDER,   verb_paper_keep) \
+	X(CHECKOUT_CREATE, ROLES_CUSTOMER, verb_checkout_create) \
+	X(CHECKOUT_RENEW,  ROLES_CUSTOMER, verb_checkout_renew)
 /* clang-format on */
 
 enum verb {

@@ -1,4 +1,7 @@
 /* The words for states: English in the store, translated on screens. */
+#include <string.h>
+
+#include "data/checkout.h"
 #include "data/listing.h"
 
 #include "base/i18n.h"
@@ -24,4 +27,27 @@ word_text(const char *english)
 {
 	/* gettext("") is the catalogue's head. */
 	return english[0] != '\0' ? _(english) : "";
+}
+
+const struct checkout_words *
+checkout_words(const char *state)
+{
+	static const struct {
+		const char *state;
+		struct checkout_words words;
+	} known[] = {
+	    {"wanted", {"Waiting", N_("Making the link...")}},
+	    {"open", {"Waiting", N_("Waiting for payment")}},
+	    {"processing", {"Processing", N_("Processing")}},
+	    {"paid", {"Paid", N_("Paid")}},
+	    {"expired", {"Expired", N_("Expired")}},
+	    {"failed", {"Failed", N_("Failed")}},
+	};
+	static const struct checkout_words cancelled = {
+	    "Cancelled", N_("Cancelled")};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (strcmp(known[i].state, state) == 0)
+			return &known[i].words;
+	return &cancelled;
 }

@@ -133,7 +133,6 @@ doc_begin(
 	    .brand = tenant->brand,
 	    .zone = tenant->zone,
 	    .bank = "",
-	    .bank_reference = "",
 	};
 	for (i = 0; i < PAPER_CONTACTS; i++)
 		if (*contacts[i] != '\0')
@@ -249,6 +248,49 @@ value_supply(const struct invoice *inv)
 	return v;
 }
 
+/* What follows a label in the lines of a bank, as an invoice keeps them. */
+static void
+bank_line(char *dst, size_t size, const char *bank, const char *label)
+{
+	size_t n, len = strlen(label);
+
+	dst[0] = '\0';
+	for (; *bank != '\0'; bank += n + (bank[n] == '\n')) {
+		n = strcspn(bank, "\n");
+		if (n > len && strncmp(bank, label, len) == 0)
+			snprintf(dst, size, "%.*s", (int)(n - len), bank + len);
+	}
+}
+
+/*
+ * How to pay by transfer.  The paper never changes: it asks for its total,
+ * whatever was paid meanwhile, to the account that it named when it was issued.
+ */
+static void
+transfer_fill(struct paper_doc *doc, const struct invoice *inv, int64_t tenant)
+{
+	char reference[REFERENCE_SIZE] = "", name[161], iban[64], bic[16];
+
+	doc->bank = inv->seller_bank;
+	if (reference_make(reference, tenant, inv->number))
+		reference_print(doc->bank_reference, reference);
+	else
+		snprintf(doc->bank_reference, sizeof(doc->bank_reference), "%s",
+		    inv->number);
+	bank_line(iban, sizeof(iban), inv->seller_bank, "IBAN ");
+	bank_line(bic, sizeof(bic), inv->seller_bank, "BIC ");
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(inv->seller, "\n"),
+	    inv->seller);
+	/* Where a bank takes no such transfer there is nothing to scan. */
+	(void)epc_text(doc->scan, &(struct epc) {.name = name,
+				      .iban = iban,
+				      .bic = bic,
+				      .amount = inv->total,
+				      .currency = inv->currency,
+				      .reference = reference,
+				      .text = inv->number});
+}
+
 enum err
 paper_doc_invoice(struct paper_doc *out, const struct invoice *inv,
     const struct tenant *tenant)
@@ -277,10 +319,8 @@ paper_doc_invoice(struct paper_doc *out, const struct invoice *inv,
 	total_add(&doc, FACT_TOTAL_NET, inv->net);
 	total_add(&doc, FACT_TOTAL_TAX, inv->tax);
 	total_add(&doc, FACT_TOTAL, inv->total);
-	if (inv->total > 0) {
-		doc.bank = inv->seller_bank;
-		doc.bank_reference = inv->number;
-	}
+	if (inv->total > 0)
+		transfer_fill(&doc, inv, tenant->id);
 	note_add(&doc, _("VAT exemption"), inv->exemption);
 	note_add(&doc, NULL, inv->seller_note);
 

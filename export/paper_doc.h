@@ -19,7 +19,9 @@
 #include "data/invoice.h"
 #include "data/paper.h"
 #include "data/payment.h"
+#include "data/reference.h"
 #include "data/tenant.h"
+#include "export/epc.h"
 
 /* Every fact, total and column, and the label that people read. */
 /* clang-format off */
@@ -109,10 +111,12 @@ struct paper_doc {
 	/* The last one is what the paper is about. */
 	struct paper_fact totals[PAPER_TOTALS];
 	size_t ntotals;
-	/* How to pay: bank lines, and the reference to give; "" on receipts
-	 * and where there is nothing to pay. */
+	/* How to pay: bank lines, the reference to give, and both with the
+	 * total as what a banking app scans (epc.h), where it can; "" on
+	 * receipts and where there is nothing to pay. */
 	const char *bank;
-	const char *bank_reference;
+	char bank_reference[REFERENCE_NUMBER];
+	char scan[EPC_SIZE];
 	struct paper_note notes[PAPER_NOTES];
 	size_t nnotes;
 	/* Ways to reach the provider, none empty. */

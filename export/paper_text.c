@@ -294,11 +294,13 @@ totals(struct text *t)
 static void
 bank(struct text *t)
 {
-	if (*t->doc->bank == '\0')
+	if (*t->doc->bank_reference == '\0')
 		return;
-	paragraph(t, _("Bank account for payment"));
-	paragraph(t, t->doc->bank);
-	newline(t);
+	if (*t->doc->bank != '\0') {
+		paragraph(t, _("Bank account for payment"));
+		paragraph(t, t->doc->bank);
+		newline(t);
+	}
 	paragraph(t, _("Payment reference"));
 	paragraph(t, t->doc->bank_reference);
 	newline(t);

@@ -14,6 +14,8 @@
 /* The totals stand below the amounts, the taxes beside them. */
 #define TOTALS_W 196.0
 #define TAXES_W (PDF_WIDTH - TOTALS_W - 28.0)
+/* What a phone scans. */
+#define CODE_W 84.0
 /* Between tables. */
 #define GAP 18.0
 
@@ -170,22 +172,50 @@ draw_tables(struct pen *pen)
 	pen->y = top + height + 26;
 }
 
-/* Returns its height; draws where the pen is. */
+/* A label, and where what it names begins. */
+static double
+draw_label(struct pen *pen, double x, double width, const char *label)
+{
+	return pen->y +
+	       pen_text(
+		   pen, PDF_LABEL, PDF_SIDE_LEFT, x, pen->y, width, label) +
+	       2;
+}
+
+static double
+draw_code(struct pen *pen)
+{
+	double x = PDF_RIGHT - CODE_W;
+	double y =
+	    draw_label(pen, x, CODE_W, _("Scan to pay by bank transfer")) + 3;
+
+	pen_code(pen, pen->code, x, y, CODE_W);
+	return y + CODE_W;
+}
+
+/* Account, reference and code side by side.  Returns the height; draws where
+ * the pen is. */
 static double
 draw_bank(struct pen *pen)
 {
-	double y = pen->y, half = PDF_WIDTH / 2, left, right;
+	const struct paper_doc *doc = pen->doc;
+	double half = PDF_WIDTH / 2, width = half, x = PDF_LEFT, y, low = 0;
 
-	y += pen_text(pen, PDF_LABEL, PDF_SIDE_LEFT, PDF_LEFT, y, half,
-		 _("Bank account for payment")) +
-	     2;
-	left = y + pen_block(pen, PDF_BODY, PDF_BODY, PDF_LEFT, y,
-		       half - PDF_GUTTER, pen->doc->bank, BLOCK_LINES);
-	pen_text(pen, PDF_LABEL, PDF_SIDE_LEFT, PDF_LEFT + half, pen->y, half,
-	    _("Payment reference"));
-	right = y + pen_text(pen, PDF_STRONG, PDF_SIDE_LEFT, PDF_LEFT + half, y,
-			half, pen->doc->bank_reference);
-	return (left > right ? left : right) - pen->y;
+	if (*doc->bank != '\0') {
+		y = draw_label(pen, x, half, _("Bank account for payment"));
+		low = y + pen_block(pen, PDF_BODY, PDF_BODY, x, y,
+			      half - PDF_GUTTER, doc->bank, BLOCK_LINES);
+		x += half;
+	}
+	if (pen->code != NULL) {
+		width -= CODE_W + PDF_GUTTER;
+		if ((y = draw_code(pen)) > low)
+			low = y;
+	}
+	y = draw_label(pen, x, width, _("Payment reference"));
+	y += pen_text(
+	    pen, PDF_STRONG, PDF_SIDE_LEFT, x, y, width, doc->bank_reference);
+	return (y > low ? y : low) - pen->y;
 }
 
 static void
@@ -193,7 +223,7 @@ draw_payment(struct pen *pen)
 {
 	struct pen dry = *pen;
 
-	if (*pen->doc->bank == '\0')
+	if (*pen->doc->bank_reference == '\0')
 		return;
 	dry.cr = NULL;
 	page_need(pen, draw_bank(&dry));
@@ -283,7 +313,14 @@ pdf_draw(struct pdf *pdf, const struct paper_doc *doc, struct buf *out)
 	struct pen pen = {.pdf = pdf, .doc = doc};
 	cairo_surface_t *surface;
 	cairo_status_t status;
+	struct qr code;
+	enum err err;
 
+	if (doc->scan[0] != '\0') {
+		if ((err = qr_make_medium(&code, doc->scan)) != ERR_NONE)
+			return err;
+		pen.code = &code;
+	}
 	draw_paper(&pen);
 	pen.pages = pen.page;
 

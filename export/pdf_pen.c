@@ -210,6 +210,26 @@ pen_block(struct pen *pen, enum pdf_style first, enum pdf_style rest, double x,
 }
 
 void
+pen_code(
+    struct pen *pen, const struct qr *code, double x, double y, double side)
+{
+	double module = side / code->side;
+
+	if (pen->cr == NULL)
+		return;
+	cairo_set_source_rgb(pen->cr, 0, 0, 0);
+	for (int row = 0; row < code->side; row++)
+		for (int col = 0; col < code->side; col++)
+			/* One shape whose parts overlap: no viewer shows
+			 * seams between them. */
+			if (!qr_light(code, row, col))
+				cairo_rectangle(pen->cr, x + col * module,
+				    y + row * module, module * 1.03,
+				    module * 1.03);
+	cairo_fill(pen->cr);
+}
+
+void
 pen_rule(struct pen *pen, double x, double y, double width, double weight,
     double gray)
 {

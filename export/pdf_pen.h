@@ -8,6 +8,7 @@
 #include <pango/pangocairo.h>
 
 #include "export/pdf.h"
+#include "export/qr.h"
 
 /* A4; the grid is one body of text between equal margins. */
 #define PDF_PAGE_W 595.276
@@ -49,8 +50,9 @@ struct pdf {
 struct pen {
 	struct pdf *pdf;
 	const struct paper_doc *doc;
-	cairo_t *cr; /* NULL: measuring */
-	double y;    /* where the next block begins */
+	const struct qr *code; /* to pay by; or NULL */
+	cairo_t *cr;           /* NULL: measuring */
+	double y;              /* where the next block begins */
 	int page, pages;
 };
 
@@ -81,6 +83,10 @@ double pen_block(struct pen *pen, enum pdf_style first, enum pdf_style rest,
 /* A horizontal line; gray 0 is black. */
 void pen_rule(struct pen *pen, double x, double y, double width, double weight,
     double gray);
+
+/* A QR code without its quiet zone. */
+void pen_code(
+    struct pen *pen, const struct qr *code, double x, double y, double side);
 
 /* The first page, the next one, the last foot. */
 void page_first(struct pen *pen);

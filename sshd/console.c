@@ -1,13 +1,15 @@
 /*
  * The run socket: logins on the machine's own terminals, and the other programs
- * of the portal telling what they have changed.  Only our own user (or root)
- * can connect to it.
+ * of the portal telling what they have changed and hearing of new jobs.  Our
+ * own user (or root) may say all of it; the store's user, who is
+ * portal-worker, only what a row allows; anybody else nothing.
  */
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/ipc.h"
@@ -20,9 +22,9 @@ enum { PEERS_MAX = 32, CONSOLE_TEXT = 600 };
 struct peer {
 	struct monitor *monitor;
 	struct watch watch;
+	uid_t uid; /* as the kernel says */
 	bool asking;
-	unsigned failures;
-	char source[64];
+	bool bell; /* hears of jobs */
 	struct peer *next;
 };
 
@@ -103,7 +105,32 @@ on_changed(struct peer *p, struct ipc_msg *msg)
 	if (rd_end(&r) != ERR_NONE)
 		return ERR_PROTOCOL;
 	workers_send(p->monitor, WORKER_MSG_CHANGED, &msg->body);
+	bells_ring(p->monitor, &msg->body);
 	return ERR_NONE;
+}
+
+static enum err
+on_bell(struct peer *p, struct ipc_msg *msg)
+{
+	p->bell = true;
+	return msg->body.len == 0 ? ERR_NONE : ERR_PROTOCOL;
+}
+
+void
+bells_ring(struct monitor *m, const struct buf *changed)
+{
+	struct rd r = rd_buf(changed);
+	struct peer *p;
+
+	rd_i64(&r);
+	rd_i64(&r);
+	if (!(rd_u32(&r) & TOPIC_JOBS) || rd_end(&r) != ERR_NONE)
+		return;
+	/* Who does not take it is cut off, and looks when it is back. */
+	for (p = m->peers; p != NULL; p = p->next)
+		if (p->bell && ipc_send(p->watch.fd, MONITOR_MSG_CHANGED,
+				   changed, NULL, 0) != ERR_NONE)
+			shutdown(p->watch.fd, SHUT_RDWR);
 }
 
 static enum err
@@ -120,14 +147,31 @@ on_disabled(struct peer *p, struct ipc_msg *msg)
 
 struct console_row {
 	uint16_t type;
+	bool store; /* the store's user may say it */
 	enum err (*act)(struct peer *p, struct ipc_msg *msg);
 };
 
+/* clang-format off */
 static const struct console_row rows[] = {
-    {CONSOLE_MSG_LOGIN, on_login},
-    {MONITOR_MSG_CHANGED, on_changed},
-    {MONITOR_MSG_DISABLED, on_disabled},
+	{ CONSOLE_MSG_LOGIN,    false, on_login },
+	{ MONITOR_MSG_CHANGED,  true,  on_changed },
+	{ MONITOR_MSG_DISABLED, false, on_disabled },
+	{ MONITOR_MSG_BELL,     true,  on_bell },
 };
+/* clang-format on */
+
+static enum err
+peer_said(struct peer *p, struct ipc_msg *msg)
+{
+	bool ours = p->uid == 0 || p->uid == geteuid();
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rows[i].type == msg->type)
+			return ours || rows[i].store ? rows[i].act(p, msg)
+						     : ERR_DENIED;
+	return ERR_PROTOCOL;
+}
 
 static void
 peer_ready(void *arg, uint32_t events)
@@ -135,16 +179,11 @@ peer_ready(void *arg, uint32_t events)
 	struct peer *p = arg;
 	struct ipc_msg msg;
 	enum err err;
-	size_t i;
 
 	(void)events;
 	ipc_msg_init(&msg);
-	if ((err = ipc_recv(p->watch.fd, &msg)) == ERR_NONE) {
-		err = ERR_PROTOCOL;
-		for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-			if (rows[i].type == msg.type)
-				err = rows[i].act(p, &msg);
-	}
+	if ((err = ipc_recv(p->watch.fd, &msg)) == ERR_NONE)
+		err = peer_said(p, &msg);
 	if (err != ERR_NONE)
 		peer_free(p);
 	ipc_msg_release(&msg);
@@ -161,23 +200,39 @@ peers_count(const struct monitor *m)
 	return n;
 }
 
+/* Who it is; false: nobody who has anything to say. */
+static bool
+peer_known(const struct monitor *m, int fd, uid_t *uid)
+{
+	struct ucred who;
+	socklen_t size = sizeof(who);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &size) == -1)
+		return false;
+	*uid = who.uid;
+	return who.uid == 0 || who.uid == geteuid() ||
+	       (m->root && who.uid == m->store.uid);
+}
+
 static void
 console_accept(void *arg, uint32_t events)
 {
 	struct monitor *m = arg;
 	struct peer *p;
+	uid_t uid;
 	int fd;
 
 	(void)events;
 	fd = accept4(m->console.fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	if (fd == -1)
 		return;
-	if (peers_count(m) >= PEERS_MAX ||
+	if (peers_count(m) >= PEERS_MAX || !peer_known(m, fd, &uid) ||
 	    (p = calloc(1, sizeof(*p))) == NULL) {
 		close(fd);
 		return;
 	}
 	p->monitor = m;
+	p->uid = uid;
 	p->watch = (struct watch) {fd, peer_ready, p};
 	if (loop_add(&m->loop, &p->watch) != ERR_NONE) {
 		close(fd);
@@ -197,6 +252,17 @@ console_path(const struct monitor *m, char path[PATH_MAX])
 	return n < 0 || n >= PATH_MAX ? ERR_TOO_BIG : ERR_NONE;
 }
 
+/* The store's user comes by its group. */
+static enum err
+console_admit(const struct monitor *m, const char *path)
+{
+	if (!m->root)
+		return ERR_NONE;
+	return chown(path, 0, m->store.gid) == -1 || chmod(path, 0660) == -1
+		   ? ERR_IO
+		   : ERR_NONE;
+}
+
 enum err
 console_open(struct monitor *m)
 {
@@ -206,6 +272,7 @@ console_open(struct monitor *m)
 	m->console = (struct watch) {-1, console_accept, m};
 	if ((err = console_path(m, path)) == ERR_NONE &&
 	    (err = ipc_listen(path, &m->console.fd)) == ERR_NONE &&
+	    (err = console_admit(m, path)) == ERR_NONE &&
 	    (err = fd_set_nonblock(m->console.fd, 1)) == ERR_NONE)
 		err = loop_add(&m->loop, &m->console);
 	if (err == ERR_CONFLICT)

@@ -14,8 +14,8 @@
 #include "base/buf.h"
 #include "base/config.h"
 #include "data/session.h"
-#include "sshd/loop.h"
-#include "sshd/privs.h"
+#include "base/loop.h"
+#include "base/privs.h"
 #include "sshd/proto.h"
 
 enum program {
@@ -224,6 +224,9 @@ void sessions_free(struct monitor *m);
 /* ---- console.c ---- */
 enum err console_open(struct monitor *m);
 void console_close(struct monitor *m);
+/* Something changed, a MONITOR_MSG_CHANGED's body: who waits for jobs is told
+ * when it is one. */
+void bells_ring(struct monitor *m, const struct buf *changed);
 
 /* ---- monitor.c ---- */
 extern const char *const program_names[PROGRAMS];

@@ -10,7 +10,7 @@
 #include <sys/types.h>
 
 #include "base/err.h"
-#include "sshd/privs.h"
+#include "base/privs.h"
 
 enum { SPAWN_FDS = 4 };
 

@@ -192,6 +192,7 @@ on_changed(struct monitor *m, struct child *c, struct ipc_msg *msg)
 {
 	(void)c;
 	workers_send(m, WORKER_MSG_CHANGED, &msg->body);
+	bells_ring(m, &msg->body);
 }
 
 static void

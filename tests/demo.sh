@@ -3,11 +3,26 @@
 #	demo.sh start BUILD [PORT]	demo.sh stop
 set -eu
 dir=demo
-pidfile=$dir/portal-sshd.pid
 
+# Is this program of the demo running?  Its pid in $pid.
 running() {
-	[ -f "$pidfile" ] && pid=$(cat "$pidfile") &&
-		[ "$(cat "/proc/$pid/comm" 2>/dev/null)" = portal-sshd ]
+	[ -f "$dir/$1.pid" ] && pid=$(cat "$dir/$1.pid") &&
+		[ "$(cat "/proc/$pid/comm" 2>/dev/null)" = "$1" ]
+}
+end() {
+	running "$1" || return 0
+	kill "$pid"
+	while running "$1"; do sleep 0.1; done
+	rm -f "$dir/$1.pid"
+}
+# Starts a program, until its log says what it says when it runs.
+begin() {
+	setsid "$b/$1" -c "$dir/portal.conf" </dev/null >"$dir/$1.log" 2>&1 &
+	echo $! >"$dir/$1.pid"
+	until grep -q "$2" "$dir/$1.log"; do
+		running "$1" || kill -0 $! 2>/dev/null || { cat "$dir/$1.log" >&2; exit 1; }
+		sleep 0.1
+	done
 }
 # Is somebody listening on this port of 127.0.0.1?
 taken() {
@@ -19,10 +34,9 @@ taken() {
 
 case $1 in
 stop)
-	running || { echo "demo: not running"; exit 0; }
-	kill "$pid"
-	while running; do sleep 0.1; done
-	rm -f "$pidfile"
+	running portal-sshd || { echo "demo: not running"; exit 0; }
+	end portal-worker
+	end portal-sshd
 	echo "demo: stopped"
 	exit 0
 	;;
@@ -31,7 +45,7 @@ start) ;;
 esac
 
 b=$(cd "$2" && pwd)
-if ! running; then
+if ! running portal-sshd; then
 	port=${3:-}
 	if [ ! -f "$dir/portal.conf" ]; then
 		if [ -z "$port" ]; then
@@ -45,14 +59,9 @@ if ! running; then
 		echo "demo: port $port is taken. Free it, or: rm -r demo && make demo DEMO_PORT=N" >&2
 		exit 1
 	fi
-	setsid "$b/portal-sshd" -c "$dir/portal.conf" </dev/null \
-		>"$dir/portal-sshd.log" 2>&1 &
-	echo $! >"$pidfile"
-	until grep -q 'listening on' "$dir/portal-sshd.log"; do
-		running || { cat "$dir/portal-sshd.log" >&2; exit 1; }
-		sleep 0.1
-	done
+	begin portal-sshd 'listening on'
 fi
+running portal-worker || begin portal-worker 'ready, as'
 port=$(sed -n 's/^listen *= *127\.0\.0\.1://p' "$dir/portal.conf" | head -n 1)
 cat <<EOF
 

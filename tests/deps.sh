@@ -4,13 +4,15 @@
 set -eu
 
 build="gcc make pkg-config libc6-dev libncurses-dev libssh-dev libsqlite3-dev
-libsodium-dev libpq-dev libseccomp-dev libinih-dev libjansson-dev libpango1.0-dev
+libsodium-dev libpq-dev libcurl4-openssl-dev
+libmicrohttpd-dev libqrencode-dev libxml2-dev libseccomp-dev libinih-dev libjansson-dev libpango1.0-dev
 gettext ncurses-base ncurses-term fonts-dejavu-core fonts-noto-core
 fonts-noto-cjk tzdata openssh-client passwd"
 check="libcmocka-dev clang clang-format libclang-rt-14-dev mandoc binutils
 postgresql-15 openssl openssh-server putty-tools dropbear-bin ssh-audit poppler-utils sqlite3
 python3 python3-pytest python3-pytest-xdist python3-pyte python3-pexpect
-python3-paramiko python3-psycopg2 strace procps iproute2 util-linux tmux locales"
+python3-paramiko python3-psycopg2 python3-aiosmtpd strace procps iproute2 util-linux tmux locales
+nodejs npm zbar-tools"
 
 wanted=
 for set in "$@"; do
@@ -22,6 +24,11 @@ for set in "$@"; do
 done
 
 installed() {
+	# where these come from elsewhere, Debian's would be in their way
+	case $1 in
+	nodejs) ! command -v node >/dev/null 2>&1 || return 0 ;;
+	npm) ! command -v npm >/dev/null 2>&1 || return 0 ;;
+	esac
 	dpkg-query -W -f '${Status}' "$1" 2>/dev/null |
 		grep -q '^install ok installed'
 }

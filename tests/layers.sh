@@ -16,19 +16,24 @@ sshd/store: base data sshd sshd/store
 sshd/files: base data export sshd/files
 sshd/cmd: base data export sshd/cmd
 sshd/render: base data export sshd/render
+worker: base data export worker
 ctl: base data export ctl'
 
 # library header: the folders that may know it
 knows='sqlite3.h: data
 libpq-fe.h: data
-sodium.h: data sshd
+sodium.h: data sshd worker ctl
 seccomp.h: data
 libssh/: sshd
 ncurses.h: tui
 curses.h: tui
 term.h: tui
 ini.h: base
-jansson.h: export sshd/cmd ctl
+curl/: worker
+microhttpd.h: worker
+qrencode.h: export
+libxml/: ctl
+jansson.h: worker export sshd/cmd ctl
 pango/: export sshd/render
 cairo: export sshd/render
 fontconfig/: export sshd/render'
@@ -36,11 +41,12 @@ fontconfig/: export sshd/render'
 # program: libraries it may need, beside libc
 links='portal-sshd: libssh libsodium libinih
 portal-store: libsqlite3 libsodium libpq
-portal-tui: libncursesw libtinfo libinih
+portal-tui: libqrencode libncursesw libtinfo libinih
 portal-files: libc
-portal-cmd: libjansson
-portal-render: libpango libpangocairo libcairo libgobject libglib libfontconfig
-portalctl: libsqlite3 libsodium libpq libinih libjansson'
+portal-cmd: libjansson libqrencode
+portal-render: libqrencode libpango libpangocairo libcairo libgobject libglib libfontconfig
+portal-worker: libsqlite3 libsodium libpq libinih libcurl libjansson libmicrohttpd
+portalctl: libxml2 libsqlite3 libsodium libpq libinih libjansson'
 
 row() { printf '%s\n' "$2" | sed -n "s|^$1: ||p"; }
 

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "tui/invoice_page.h"
 #include "tui/page.h"
+#include "tui/pay.h"
 #include "tui/screens.h"
 #include "tui/sentences.h"
 #include "tui/specs.h"
@@ -250,8 +251,7 @@ billing_act(struct view *v, enum action act)
 		turn(v, act == ACT_NEXT ? 1 : -1);
 		return true;
 	case ACT_PAY:
-		ui_push(
-		    v->ui, &screen_pay, t.kind == TARGET_INVOICE ? t.id : 0);
+		pay_begin(v->ui, t.kind == TARGET_INVOICE ? t.id : 0);
 		return true;
 	case ACT_VIEW:
 		if (t.kind == TARGET_INVOICE)
@@ -291,7 +291,7 @@ static const struct binding billing_rows[] = {
 	{ { K_ENTER }, ACT_OPEN, N_("open"),
 	  N_("Open the marked invoice; a payment opens its invoice") },
 	{ { 'p' }, ACT_PAY, N_("pay"),
-	  N_("How to pay the marked invoice") },
+	  N_("Pay the marked invoice") },
 	{ { 'v' }, ACT_VIEW, N_("text"),
 	  N_("View the marked invoice as text") },
 	{ { 'd' }, ACT_DOWNLOAD, N_("download"),

@@ -46,7 +46,7 @@ static const struct binding global_rows[] = {
 	{ { 'N' }, ACT_SEARCH_PREV, NULL,
 	  N_("Find the previous one") },
 	{ { 'P' }, ACT_PAY_ALL, NULL,
-	  N_("How to pay all that is due") },
+	  N_("Pay all that is due") },
 	{ { 't' }, ACT_TICKET_NEW, NULL,
 	  N_("Open a new ticket") },
 	{ { K_CTRL_L }, ACT_REPAINT, NULL,

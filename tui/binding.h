@@ -36,8 +36,12 @@ enum action {
 	ACT_REPAINT,
 	ACT_PAY,
 	ACT_PAY_ALL,
+	ACT_QR_STYLE,
+	ACT_QR_INVERT,
+	ACT_QR_ALONE,
+	ACT_OTHER, /* way to pay */
 	ACT_TICKET_NEW,
-	ACT_REPLY,
+	ACT_REPLY, /* to a link that ended: another one */
 	ACT_CLOSE,
 	ACT_VIEW,
 	ACT_DOWNLOAD,

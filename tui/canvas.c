@@ -3,6 +3,7 @@
  */
 #include "tui/canvas.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,6 +50,7 @@ canvas_clear(struct canvas *c)
 		c->cells[i] = blank;
 	c->cursor_y = 0;
 	c->cursor_x = 0;
+	c->link = NULL;
 }
 
 static struct glyph *
@@ -80,7 +82,7 @@ static void
 cell_put(struct canvas *c, int y, int x, const char *s, size_t n, int width,
     unsigned attr)
 {
-	struct glyph g = {.width = width & 3, .attr = attr & 3};
+	struct glyph g = {.width = width & 3, .attr = attr & ATTR_ALL};
 	uint32_t ch;
 	size_t used = utf8_get(s, n, &ch), more;
 	int m = 0;
@@ -95,7 +97,8 @@ cell_put(struct canvas *c, int y, int x, const char *s, size_t n, int width,
 	cell_break(c, y, x);
 	if (width == 2) {
 		cell_break(c, y, x + 1);
-		*cell_at(c, y, x + 1) = (struct glyph) {.attr = attr & 3};
+		*cell_at(c, y, x + 1) =
+		    (struct glyph) {.attr = attr & ATTR_ALL};
 	}
 	*cell_at(c, y, x) = g;
 }
@@ -174,7 +177,20 @@ canvas_attr(struct canvas *c, int y, int x, int w, unsigned attr)
 	if (y < 0 || y >= c->rows || x < 0)
 		return;
 	for (int i = x; i < x + w && i < c->cols; i++)
-		cell_at(c, y, i)->attr |= attr & 3;
+		cell_at(c, y, i)->attr |= attr & ATTR_ALL;
+}
+
+int
+canvas_link(
+    struct canvas *c, int y, int x, int w, const char *s, const char *url)
+{
+	bool leads = url[0] != '\0';
+
+	for (const char *p = url; *p != '\0'; p++)
+		leads = leads && *p > ' ' && *p < 0x7f;
+	if (leads)
+		c->link = url;
+	return canvas_text(c, y, x, w, leads ? ATTR_LINK : ATTR_PLAIN, s);
 }
 
 void
@@ -235,5 +251,7 @@ canvas_dump(const struct canvas *c, struct buf *out)
 	for (int y = 0; y < c->rows; y++) {
 		dump_attr(c, y, ATTR_BOLD, "bold", out);
 		dump_attr(c, y, ATTR_REVERSE, "reverse", out);
+		dump_attr(c, y, ATTR_FORCED, "forced", out);
+		dump_attr(c, y, ATTR_LINK, "link", out);
 	}
 }

@@ -15,13 +15,20 @@ enum {
 	CANVAS_MARKS = 2, /* combining marks kept of each character */
 };
 
-enum attr { ATTR_PLAIN = 0, ATTR_BOLD = 1, ATTR_REVERSE = 2 };
+enum attr {
+	ATTR_PLAIN = 0,
+	ATTR_BOLD = 1,
+	ATTR_REVERSE = 2,
+	ATTR_FORCED = 4, /* white on black, whatever the terminal's colours */
+	ATTR_LINK = 8,   /* part of the canvas's link */
+	ATTR_ALL = 15,
+};
 
 /* Eight bytes: there are thousands for as long as a session lasts. */
 struct glyph {
 	uint32_t ch : 21;   /* 0: the right half of a wide character */
 	uint32_t width : 2; /* 1 or 2; 0 with ch 0 */
-	uint32_t attr : 2;
+	uint32_t attr : 4;
 	uint16_t marks[CANVAS_MARKS]; /* of the BMP; others are left out */
 };
 
@@ -33,6 +40,7 @@ struct canvas {
 	int rows, cols;
 	struct glyph *cells; /* rows * cols */
 	int cursor_y, cursor_x;
+	const char *link; /* where cells with ATTR_LINK lead; borrowed */
 };
 
 /* Sizes are held to 1..CANVAS_*_MAX; the contents become blank. */
@@ -57,13 +65,20 @@ void canvas_right(
 void canvas_fill(struct canvas *c, int y, int x, int w, char ch);
 /* Adds attributes to cells that are drawn already. */
 void canvas_attr(struct canvas *c, int y, int x, int w, unsigned attr);
+/*
+ * Text that leads to url where the terminal can do that; one url on a screen,
+ * in as many pieces as one likes.  It lives until the canvas is painted.  One
+ * that is not made of printable ASCII leads nowhere.
+ */
+int canvas_link(
+    struct canvas *c, int y, int x, int w, const char *s, const char *url);
 /* Where the real cursor stands; held to the canvas. */
 void canvas_cursor(struct canvas *c, int y, int x);
 
 /*
  * As text: every row without trailing blanks; then "cursor ROW,COLUMN" and a
- * line for each run of bold or reverse cells ("bold ROW,FIRST-LAST"), counted
- * from 1.
+ * line for each run of bold, reverse, forced or link cells ("bold
+ * ROW,FIRST-LAST"), counted from 1.
  */
 void canvas_dump(const struct canvas *c, struct buf *out);
 

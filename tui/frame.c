@@ -23,8 +23,9 @@ is_spacious(const struct ui *ui)
 struct area
 frame_body(const struct ui *ui)
 {
-	int head = is_spacious(ui) ? 3 : 2, foot = is_spacious(ui) ? 3 : 2;
-	int h = ui->canvas.rows - head - foot;
+	bool bare = ui_top((struct ui *)ui)->screen->bare;
+	int head = bare ? 0 : is_spacious(ui) ? 3 : 2;
+	int h = ui->canvas.rows - 2 * head;
 
 	return (struct area) {
 	    .y = head, .x = 0, .w = ui->canvas.cols, .h = h > 0 ? h : 0};
@@ -236,6 +237,8 @@ frame_draw(struct ui *ui)
 {
 	struct canvas *c = &ui->canvas;
 
+	if (ui_top(ui)->screen->bare)
+		return;
 	draw_header(ui);
 	draw_tabs(ui);
 	if (is_spacious(ui))

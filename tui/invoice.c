@@ -5,6 +5,7 @@
 #include "base/i18n.h"
 #include "export/paper_text.h"
 #include "tui/invoice_page.h"
+#include "tui/pay.h"
 #include "tui/screens.h"
 
 struct invoice_view {
@@ -60,7 +61,7 @@ invoice_view_act(struct view *v, enum action act)
 
 	switch (act) {
 	case ACT_PAY:
-		ui_push(v->ui, &screen_pay, v->arg);
+		pay_begin(v->ui, v->arg);
 		return true;
 	case ACT_VIEW:
 		ui_push(v->ui, &screen_paper, v->arg);
@@ -133,7 +134,7 @@ paper_draw(struct view *v, struct canvas *c, struct area a)
 
 /* clang-format off */
 static const struct binding invoice_rows[] = {
-	{ { 'p' }, ACT_PAY, N_("pay"), N_("How to pay this invoice") },
+	{ { 'p' }, ACT_PAY, N_("pay"), N_("Pay this invoice") },
 	{ { 'c' }, ACT_COPY, N_("copy the scp line"),
 	  N_("Copy the scp line, where the terminal can") },
 	{ { 'v' }, ACT_VIEW, N_("text"), N_("View the invoice as text") },

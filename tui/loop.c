@@ -219,6 +219,9 @@ take_notes(struct loop *l)
 {
 	bool got = true, any = false;
 
+	/* What was waited for is there: it shall be seen, too. */
+	if (ui_waits_until(&l->ui) != 0)
+		l->last_key = clock_mono_ms();
 	while (got && l->ui.state == UI_RUNNING) {
 		struct note note;
 		enum err err = store_note(l->session->store, &note, &got);
@@ -238,7 +241,7 @@ take_notes(struct loop *l)
 static int
 sleep_ms(const struct loop *l)
 {
-	int64_t left;
+	int64_t left, waits;
 
 	if (input_waiting(&l->input))
 		return INPUT_ESC_MS;
@@ -246,6 +249,12 @@ sleep_ms(const struct loop *l)
 		return -1;
 	left = l->last_key + (int64_t)l->session->env.idle_minutes * MINUTE_MS -
 	       clock_mono_ms();
+	waits = ui_waits_until(&l->ui);
+	if (waits != 0) {
+		waits -= clock_now(store_clock(l->session->store));
+		if (left < waits * 1000)
+			left = waits * 1000;
+	}
 	if (left < 0)
 		return 0;
 	return left < INT32_MAX ? (int)left : INT32_MAX;

@@ -75,6 +75,7 @@ run(struct store *store, const struct session_env *env, bool console)
 	if (err == ERR_NONE) {
 		s->env = *env;
 		s->can_copy = term_facts(term)->copy;
+		s->has_blocks = term_facts(term)->utf8;
 		err = session_open(s, store);
 	}
 	if (err == ERR_NONE)

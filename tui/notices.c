@@ -12,6 +12,7 @@
 #include "data/payment.h"
 #include "tui/page.h"
 #include "tui/screens.h"
+#include "tui/transfer.h"
 
 struct notice {
 	struct page page;
@@ -77,38 +78,24 @@ notice_draw(struct view *v, struct canvas *c, struct area a,
 	page_draw(&n->page, c, a);
 }
 
-/* What is to be paid, and the reference that tells what for. */
-static enum err
-pay_what(struct view *v, struct page *p, int64_t *amount, char reference[TEXT])
+/* What is to be paid, and what for. */
+static void
+pay_what(struct view *v, struct page *p, const struct transfer *t)
 {
 	const struct session *s = v->ui->session;
-	struct invoice inv = {0};
 	char money[AMOUNT_SIZE], text[TEXT];
-	enum err err = ERR_NONE;
 
-	*amount = s->account.due_total;
-	snprintf(reference, TEXT, "%s", s->customer.number);
-	if (v->arg != 0) {
-		err = invoice_get(s->store, NULL, v->arg, s->today, &inv);
-		if (err == ERR_NONE) {
-			*amount = inv.balance;
-			snprintf(reference, TEXT, "%s", inv.number);
-		}
-	}
-	if (err == ERR_NONE && *amount > 0) {
-		session_amount(s, money, *amount);
-		if (v->arg != 0)
-			snprintf(text, sizeof(text), _("To pay: %s for %s"),
-			    money, inv.number);
-		else
-			snprintf(
-			    text, sizeof(text), _("To pay: %s in all"), money);
-		page_text(p, true, text);
-	} else if (err == ERR_NONE) {
+	if (t->amount <= 0) {
 		page_text(p, false, _("Nothing is due here."));
+		return;
 	}
-	invoice_release(&inv);
-	return err;
+	session_amount(s, money, t->amount);
+	if (v->arg != 0)
+		snprintf(text, sizeof(text), _("To pay: %s for %s"), money,
+		    t->number);
+	else
+		snprintf(text, sizeof(text), _("To pay: %s in all"), money);
+	page_text(p, true, text);
 }
 
 static enum err
@@ -116,23 +103,26 @@ pay_build(struct view *v, struct page *p)
 {
 	const struct session *s = v->ui->session;
 	const struct tenant *t = &s->tenant;
-	char reference[TEXT], money[AMOUNT_SIZE];
-	int64_t amount = 0;
-	enum err err = pay_what(v, p, &amount, reference);
+	char money[AMOUNT_SIZE];
+	struct transfer tr;
+	enum err err = transfer_read(s, v->arg, &tr);
 
-	if (err != ERR_NONE || amount <= 0)
+	if (err != ERR_NONE)
 		return err;
+	pay_what(v, p, &tr);
+	if (tr.amount <= 0)
+		return ERR_NONE;
 	page_blank(p);
 	page_text(p, false, s->settings.pay_how);
 	if (t->iban[0] != '\0') {
-		session_amount(s, money, amount);
+		session_amount(s, money, tr.amount);
 		page_blank(p);
 		page_field(p, LABEL, _("To"), t->legal_name);
 		page_field(p, LABEL, _("Bank"), t->bank_name);
 		page_field(p, LABEL, _("IBAN"), t->iban);
 		page_field(p, LABEL, _("BIC"), t->bic);
 		page_field(p, LABEL, _("Amount"), money);
-		page_field(p, LABEL, _("Reference"), reference);
+		page_field(p, LABEL, _("Reference"), tr.reference);
 	}
 	page_blank(p);
 	if (s->settings.pay_ask[0] != '\0')
@@ -146,6 +136,15 @@ static void
 pay_draw(struct view *v, struct canvas *c, struct area a)
 {
 	notice_draw(v, c, a, pay_build);
+}
+
+static bool
+pay_act(struct view *v, enum action act)
+{
+	if (act != ACT_OTHER)
+		return false;
+	ui_push(v->ui, &screen_transfer, v->arg);
+	return true;
 }
 
 static void
@@ -297,11 +296,17 @@ static const struct binding fetch_rows[] = {
 	{ { 'c' }, ACT_COPY, N_("copy"),
 	  N_("Copy the scp line, where the terminal can") },
 };
+static const struct binding pay_rows[] = {
+	{ { 'o' }, ACT_OTHER, N_("bank transfer"),
+	  N_("A bank transfer, and the QR for a banking app") },
+};
 /* clang-format on */
 
-const struct screen screen_pay = {
-    .name = "pay",
+const struct screen screen_pay_how = {
+    .name = "how to pay",
     .title = N_("How to pay"),
+    .bindings = BINDINGS(pay_rows),
+    .act = pay_act,
     .state_size = sizeof(struct notice),
     .topics = TOPIC_ACCOUNT | TOPIC_BILLING,
     .open = notice_open,

@@ -5,6 +5,7 @@
 #include "base/i18n.h"
 #include "tui/overview_blocks.h"
 #include "tui/page.h"
+#include "tui/pay.h"
 #include "tui/screens.h"
 #include "tui/ticket_acts.h"
 
@@ -74,8 +75,7 @@ overview_act(struct view *v, enum action act)
 
 	switch (act) {
 	case ACT_PAY:
-		ui_push(
-		    v->ui, &screen_pay, t.kind == TARGET_INVOICE ? t.id : 0);
+		pay_begin(v->ui, t.kind == TARGET_INVOICE ? t.id : 0);
 		return true;
 	case ACT_VIEW:
 		if (t.kind == TARGET_INVOICE)
@@ -118,9 +118,9 @@ static const struct binding overview_rows[] = {
 	{ { K_ENTER }, ACT_OPEN, N_("open"),
 	  N_("Open what is marked; a title opens its full list") },
 	{ { 'p' }, ACT_PAY, N_("pay"),
-	  N_("How to pay the marked invoice") },
+	  N_("Pay the marked invoice") },
 	{ { 'P' }, ACT_PAY_ALL, N_("pay all"),
-	  N_("How to pay all that is due") },
+	  N_("Pay all that is due") },
 	{ { 't' }, ACT_TICKET_NEW, N_("new ticket"),
 	  N_("Open a new ticket") },
 	{ { 'v' }, ACT_VIEW, NULL,

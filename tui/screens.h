@@ -22,7 +22,15 @@ extern const struct screen screen_profile;
 extern const struct screen screen_service;       /* arg: service id */
 extern const struct screen screen_invoice;       /* arg: invoice id */
 extern const struct screen screen_paper;         /* arg: invoice id */
-extern const struct screen screen_pay;           /* arg: invoice id, 0: all */
+extern const struct screen screen_pay_how;       /* arg: invoice id, 0: all */
+extern const struct screen screen_pay;           /* arg: checkout id */
+extern const struct screen screen_pay_alone;     /* arg: checkout id */
+extern const struct screen screen_pay_sent;      /* arg: checkout id */
+extern const struct screen screen_pay_ended;     /* arg: checkout id */
+extern const struct screen screen_pay_paid;      /* arg: checkout id */
+extern const struct screen screen_pay_link;      /* arg: checkout id */
+extern const struct screen screen_transfer;      /* arg: invoice id, 0: all */
+extern const struct screen screen_transfer_code; /* the same */
 extern const struct screen screen_payment;       /* arg: payment id */
 extern const struct screen screen_fetch_invoice; /* arg: invoice id */
 extern const struct screen screen_fetch_receipt; /* arg: payment id */

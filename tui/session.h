@@ -18,7 +18,8 @@ struct session {
 	struct account account;
 	int64_t now;
 	int64_t today;
-	bool can_copy; /* the terminal takes OSC 52 */
+	bool can_copy;   /* the terminal takes OSC 52 */
+	bool has_blocks; /* half blocks can be drawn: it shows UTF-8 */
 };
 
 /* Reads all of it.  env is set before. */

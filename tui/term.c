@@ -3,6 +3,7 @@
  * and each write would become a packet.  After each update the sink's contents
  * go to the terminal in one write, by a descriptor that does not block, so that
  * a client that stops reading stops nothing.  Keys are read by ourselves.
+ * Forced colours and links are not ncurses's: see term_sgr.h.
  */
 #include "tui/term.h"
 
@@ -23,6 +24,7 @@
 
 #include "base/text.h"
 #include "tui/term_family.h"
+#include "tui/term_sgr.h"
 
 enum {
 	TERM_OUT_MAX = 1 << 20, /* one full paint of the largest canvas */
@@ -41,7 +43,7 @@ struct term {
 	cchar_t *row;
 	struct term_facts facts;
 	bool paste_on;
-	bool charset_set;
+	struct sgr sgr;
 	bool blocked; /* the terminal did not take all of out */
 };
 
@@ -77,53 +79,32 @@ sink_open(struct term *t)
 	return ERR_NONE;
 }
 
-/*
- * ncurses chooses the ASCII character set anew with every attribute that ends.
- * Nothing here ever leaves it, so it is chosen once.
- */
-static size_t
-drop_charset(struct term *t, unsigned char *s, size_t n)
-{
-	static const char ascii[] = "\033(B";
-	size_t kept = 0, len = sizeof(ascii) - 1;
-
-	for (size_t i = 0; i < n;) {
-		if (n - i >= len && memcmp(s + i, ascii, len) == 0) {
-			i += len;
-			if (t->charset_set)
-				continue;
-			t->charset_set = true;
-			memcpy(s + kept, ascii, len);
-			kept += len;
-		} else {
-			s[kept++] = s[i++];
-		}
-	}
-	return kept;
-}
-
 /* What ncurses wrote since the last time goes to the end of out. */
 static enum err
 sink_take(struct term *t)
 {
 	off_t n;
 	unsigned char *room;
-	ssize_t got;
+	ssize_t got = -1;
+	struct buf raw;
+	enum err err = ERR_IO;
 
 	fflush(t->sink);
 	n = lseek(t->sink_fd, 0, SEEK_CUR);
 	if (n <= 0)
 		return ERR_NONE;
-	room = buf_reserve(&t->out, (size_t)n);
+	buf_init(&raw, (size_t)n);
+	room = buf_reserve(&raw, (size_t)n);
 	if (room == NULL)
 		return ERR_NOMEM;
-	if (lseek(t->sink_fd, 0, SEEK_SET) != 0)
-		return ERR_IO;
-	got = read(t->sink_fd, room, (size_t)n);
-	if (got != n || lseek(t->sink_fd, 0, SEEK_SET) != 0)
-		return ERR_IO;
-	t->out.len += drop_charset(t, room, (size_t)n);
-	return ERR_NONE;
+	if (lseek(t->sink_fd, 0, SEEK_SET) == 0)
+		got = read(t->sink_fd, room, (size_t)n);
+	if (got == n && lseek(t->sink_fd, 0, SEEK_SET) == 0) {
+		sgr_translate(&t->sgr, &t->out, room, (size_t)n);
+		err = t->out.err;
+	}
+	buf_release(&raw);
+	return err;
 }
 
 static bool
@@ -217,6 +198,7 @@ term_open(struct term **out, int in_fd, int out_fd, const char *name)
 	    .utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0,
 	    .paste = term_family(name)->paste,
 	    .copy = term_family(name)->copy,
+	    .link = term_family(name)->link,
 	};
 	err = sink_open(t);
 	if (err == ERR_NONE)
@@ -301,6 +283,10 @@ cell_set(const struct term *t, cchar_t *dst, const struct glyph *g)
 		attr |= A_BOLD;
 	if (g->attr & ATTR_REVERSE)
 		attr |= A_REVERSE;
+	if (g->attr & ATTR_FORCED)
+		attr |= SGR_FORCED;
+	if ((g->attr & ATTR_LINK) && t->facts.link)
+		attr |= SGR_LINK;
 	if (!shown)
 		text[0] = L'?';
 	for (int m = 0; shown && m < CANVAS_MARKS && g->marks[m] != 0; m++)
@@ -343,9 +329,11 @@ term_paint(struct term *t, const struct canvas *c, bool all)
 		return ERR_INTERNAL;
 	for (int y = 0; y < rows; y++)
 		paint_row(t, c, y);
+	t->sgr.url = c->link;
 	wmove(newscr, c->cursor_y, c->cursor_x);
 	doupdate();
 	err = sink_take(t);
+	t->sgr.url = NULL;
 	return err == ERR_NONE ? term_send(t) : err;
 }
 

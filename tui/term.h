@@ -23,6 +23,7 @@ struct term_facts {
 	bool utf8;  /* else what is not ASCII is drawn as '?' */
 	bool paste; /* knows bracketed paste */
 	bool copy;  /* known to take OSC 52 */
+	bool link;  /* known to take OSC 8 */
 };
 
 /*

@@ -10,21 +10,21 @@
 #include "tui/term.h"
 
 static const struct term_family families[] = {
-    {"xterm-kitty", true, true, true},
-    {"xterm-ghostty", true, true, true},
-    {"xterm", true, true, false},
-    {"putty", true, true, false},
-    {"tmux", true, true, true},
-    {"screen", true, true, false},
-    {"alacritty", true, true, true},
-    {"foot", true, true, true},
-    {"wezterm", true, true, true},
-    {"contour", true, true, true},
-    {"rxvt", true, true, false},
-    {"vte", true, true, false},
-    {"konsole", true, true, false},
-    {"linux", true, false, false},
-    {"", false, false, false},
+    {"xterm-kitty", true, true, true, true},
+    {"xterm-ghostty", true, true, true, true},
+    {"xterm", true, true, false, true},
+    {"putty", true, true, false, false},
+    {"tmux", true, true, true, true},
+    {"screen", true, true, false, false},
+    {"alacritty", true, true, true, true},
+    {"foot", true, true, true, true},
+    {"wezterm", true, true, true, true},
+    {"contour", true, true, true, true},
+    {"rxvt", true, true, false, false},
+    {"vte", true, true, false, true},
+    {"konsole", true, true, false, true},
+    {"linux", true, false, false, false},
+    {"", false, false, false, false},
 };
 
 const struct term_family *

@@ -9,6 +9,7 @@ struct term_family {
 	bool utf8;  /* where no locale was sent */
 	bool paste; /* takes bracketed paste */
 	bool copy;  /* takes OSC 52 */
+	bool link;  /* takes OSC 8, or passes over it */
 };
 
 /* By TERM; never NULL. */

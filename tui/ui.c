@@ -43,6 +43,23 @@ ui_in_form(const struct ui *ui)
 	return ui->depth > 0 && ui->views[ui->depth - 1].screen->form;
 }
 
+int64_t
+ui_waits_until(const struct ui *ui)
+{
+	int64_t latest = 0, until;
+
+	for (size_t i = 0; i < ui->depth; i++) {
+		const struct view *v = &ui->views[i];
+
+		until = v->screen->waits_until != NULL
+			    ? v->screen->waits_until(v)
+			    : 0;
+		if (until > latest)
+			latest = until;
+	}
+	return latest;
+}
+
 void
 ui_say(struct ui *ui, const char *fmt, ...)
 {

@@ -23,6 +23,7 @@ struct screen {
 	size_t state_size;
 	unsigned topics; /* enum topic: when these change, reload */
 	bool form;       /* keys are typed text first; pastes are bracketed */
+	bool bare;       /* the whole screen, without a frame */
 	/* An error closes it again and is shown. */
 	enum err (*open)(struct view *v, int64_t arg);
 	/* Keeps the marker where it is.  May be NULL. */
@@ -34,6 +35,10 @@ struct screen {
 	bool (*key)(struct view *v, const struct key *key);
 	/* What moving and searching work on.  May be NULL. */
 	struct list *(*list)(struct view *v);
+	/* The instant until which something may come that is waited for: nobody
+	 * is logged out for pressing no key before.  0: nothing.  May be NULL.
+	 */
+	int64_t (*waits_until)(const struct view *v);
 	void (*close)(struct view *v);
 };
 
@@ -57,6 +62,7 @@ typedef void ui_answer(struct view *v);
 
 enum {
 	UI_DEPTH = 8,
+	UI_COPY = 1025,
 	UI_STATUS = 320,
 	UI_NARROW = 60,
 	UI_VERY_WIDE = 132,
@@ -79,8 +85,8 @@ struct ui {
 	char search[UI_SEARCH];
 	struct field search_field;
 	enum ui_state state;
-	bool repaint;        /* asked for a full paint */
-	char copy[SCP_SIZE]; /* for the clipboard; "" nothing */
+	bool repaint;       /* asked for a full paint */
+	char copy[UI_COPY]; /* for the clipboard; "" nothing */
 };
 
 /* Borrows the session.  Opens the first visible tab. */
@@ -91,6 +97,8 @@ void ui_draw(struct ui *ui);
 void ui_key(struct ui *ui, const struct key *key);
 void ui_note(struct ui *ui, const struct note *note);
 bool ui_in_form(const struct ui *ui);
+/* The latest waits_until of all that is open. */
+int64_t ui_waits_until(const struct ui *ui);
 
 /* For screens. */
 

@@ -4,6 +4,7 @@
  */
 #include "base/i18n.h"
 #include "base/text.h"
+#include "tui/pay.h"
 #include "tui/screens.h"
 #include "tui/ui.h"
 
@@ -136,7 +137,7 @@ frame_act(struct ui *ui, enum action act)
 		ui->repaint = true;
 		break;
 	case ACT_PAY_ALL:
-		ui_push(ui, &screen_pay, 0);
+		pay_begin(ui, 0);
 		break;
 	case ACT_TICKET_NEW:
 		tickets_only(ui, &screen_ticket_new);

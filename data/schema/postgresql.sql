@@ -124,6 +124,14 @@ BEGIN
 		('portal_session', 'paper', 'SELECT, INSERT, '
 			'UPDATE (size, sha256, made_at), DELETE'),
 		('portal_session', 'paper_chunk', 'SELECT, INSERT, DELETE'),
+		-- Of a gateway its name and its links, never a key.
+		('portal_session', 'gateway',
+			'SELECT (tenant, name, is_on, link_base)'),
+		('portal_session', 'checkout', 'SELECT, INSERT, UPDATE (state, '
+			'generation, session, url, expires_at, problem, '
+			'payment, updated_at)'),
+		('portal_session', 'checkout_invoice', 'SELECT, INSERT'),
+		('portal_session', 'invoice_claim', 'SELECT, INSERT, DELETE'),
 		('portal_staff', 'schema_version', 'SELECT'),
 		('portal_staff', 'tenant', 'SELECT, UPDATE (vat_id, '
 			'register_no, website, hours, support, bank_name, iban, '
@@ -149,9 +157,13 @@ BEGIN
 		('portal_staff', 'payment', 'SELECT, INSERT'),
 		('portal_staff', 'payment_id_seq', 'UPDATE'),
 		('portal_staff', 'allocation', 'SELECT, INSERT'),
-		('portal_staff', 'ledger', 'SELECT, INSERT')
+		('portal_staff', 'ledger', 'SELECT, INSERT'),
+		('portal_staff', 'bank_entry', 'SELECT, INSERT')
 		) AS list (role, relation, privileges)
 	LOOP
+		-- A later step makes it.
+		CONTINUE WHEN to_regclass(format('%I.%I', space,
+			allowed.relation)) IS NULL;
 		EXECUTE format('GRANT %s ON %I.%I TO %I', allowed.privileges,
 			space, allowed.relation, allowed.role);
 	END LOOP;

@@ -81,6 +81,7 @@ int cmd_print_json(struct cmd *c, json_t *value);
 int cmd_overview(struct cmd *c);
 int cmd_invoice(struct cmd *c);
 int cmd_ticket(struct cmd *c);
+int cmd_pay(struct cmd *c);
 int cmd_plain(struct cmd *c);
 
 /* Their text, for line mode too. */
@@ -107,7 +108,5 @@ struct invoice;
 enum err invoice_print(struct cmd *c, const struct invoice *inv, size_t width);
 struct ticket;
 void ticket_print(struct cmd *c, const struct ticket *t);
-/* How to pay, and whom to ask. */
-void pay_how_print(struct cmd *c, FILE *out);
 
 #endif

@@ -11,7 +11,6 @@
 #include "sshd/cmd/words.h"
 
 static int cmd_help(struct cmd *c);
-static int cmd_pay(struct cmd *c);
 
 /* clang-format off */
 const struct command commands[] = {
@@ -27,9 +26,10 @@ const struct command commands[] = {
 	{ .name = "ticket", .args = "ID", .help = N_("one ticket, all of it"),
 	  .tab = TAB_TICKETS, .nargs_min = 1, .nargs_max = 1,
 	  .formats = CMD_JSON, .run = cmd_ticket },
-	{ .name = "pay", .args = "[NUMBER]", .help = N_("how to pay"),
-	  .tab = TAB_BILLING, .nargs_max = WORDS_MAX, .formats = CMD_JSON,
-	  .run = cmd_pay },
+	{ .name = "pay", .args = "NUMBER|all",
+	  .help = N_("a link to pay one invoice, or all that is due"),
+	  .tab = TAB_BILLING, .nargs_min = 1, .nargs_max = 1,
+	  .formats = CMD_JSON, .run = cmd_pay },
 	{ .name = "plain", .args = "",
 	  .help = N_("menus in plain lines, for screen readers and any terminal"),
 	  .tab = TAB_COUNT, .run = cmd_plain },
@@ -97,8 +97,7 @@ help_print(struct cmd *c, FILE *out)
 		row = &commands[i];
 		if (tab_shown(c, row->tab))
 			help_line(out, row->name, row->args, _(row->help),
-			    row->run == cmd_pay ? ""
-						: options_text(row->formats));
+			    options_text(row->formats));
 	}
 	for (i = 0; i < listings_count; i++)
 		if (tab_shown(c, listing_tab(listings[i].name)))
@@ -116,23 +115,6 @@ cmd_help(struct cmd *c)
 {
 	help_print(c, c->out);
 	return SESSION_EXIT_OK;
-}
-
-void
-pay_how_print(struct cmd *c, FILE *out)
-{
-	fprintf(out, "%s\n", _("Invoices cannot be paid from here yet."));
-	if (c->settings.pay_how[0] != '\0')
-		fprintf(out, _("How to pay: %s\n"), c->settings.pay_how);
-	if (c->settings.pay_ask[0] != '\0')
-		fprintf(out, _("Whom to ask: %s\n"), c->settings.pay_ask);
-}
-
-static int
-cmd_pay(struct cmd *c)
-{
-	pay_how_print(c, c->err);
-	return SESSION_EXIT_REFUSED;
 }
 
 static int

@@ -2,6 +2,7 @@
  * One invoice, as text and as an object.
  */
 #include "data/invoice.h"
+#include "data/reference.h"
 
 #include <string.h>
 
@@ -127,15 +128,16 @@ invoice_path(char *dst, size_t size, const struct invoice *inv)
 
 /* clang-format off */
 static json_t *
-js_invoice(const struct invoice *inv)
+js_invoice(const struct cmd *c, const struct invoice *inv)
 {
+	char reference[REFERENCE_SIZE] = "", path[64];
 	const char *cur = inv->currency;
-	char path[64];
 
+	(void)reference_make(reference, c->tenant.id, inv->number);
 	invoice_path(path, sizeof(path), inv);
 	return json_pack("{s:s, s:o, s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:o, "
 	    "s:s, s:b, s:o, s:{s:s, s:o, s:o, s:o}, s:{s:s, s:o, s:s}, s:o, "
-	    "s:o, s:o, s:s}",
+	    "s:o, s:o, s:o, s:s}",
 	    "number", inv->number,
 	    "issued", js_day(inv->issued_on),
 	    "due", js_day(inv->due_on),
@@ -161,6 +163,7 @@ js_invoice(const struct invoice *inv)
 	    "lines", js_lines(inv),
 	    "taxes", js_taxes(inv),
 	    "allocations", js_allocations(inv),
+	    "reference", js_text(reference),
 	    "file", path);
 }
 /* clang-format on */
@@ -231,7 +234,7 @@ cmd_invoice(struct cmd *c)
 	if (err != ERR_NONE)
 		return cmd_fail(c, err);
 	if (c->json)
-		status = cmd_print_json(c, js_invoice(&inv));
+		status = cmd_print_json(c, js_invoice(c, &inv));
 	else if ((err = invoice_print(c, &inv, PAPER_COLUMNS)) != ERR_NONE)
 		status = cmd_fail(c, err);
 	invoice_release(&inv);

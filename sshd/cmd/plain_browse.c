@@ -7,6 +7,7 @@
 #include "base/i18n.h"
 #include "data/invoice.h"
 #include "data/payment.h"
+#include "sshd/cmd/pay.h"
 #include "sshd/cmd/plain.h"
 
 /* So narrow that a paper is a line for each fact. */
@@ -206,7 +207,28 @@ invoice_open(struct plain *p)
 static enum step
 invoice_pay(struct plain *p)
 {
-	pay_how_print(p->c, p->c->out);
+	struct checkout co;
+	const char *refusal;
+	bool on = false;
+	enum err err = pay_is_on(p->c, &on);
+
+	if (err == ERR_NONE && !on) {
+		pay_how_print(p->c, p->c->out);
+		return STEP_STAY;
+	}
+	if (err == ERR_NONE) {
+		fprintf(p->c->out, "%s\n", _("Making the link..."));
+		fflush(p->c->out);
+		err = pay_link_get(p->c, browse_id(p), &co);
+	}
+	if (err != ERR_NONE) {
+		prompt_fail(&p->in, err);
+		return STEP_STAY;
+	}
+	if ((refusal = pay_refusal(&co)) != NULL)
+		prompt_error(&p->in, "%s", refusal);
+	else
+		pay_link_print(p->c, &co);
 	return STEP_STAY;
 }
 
@@ -272,7 +294,8 @@ static const struct choice invoice_choices[] = {
 	  .help = N_("lines, taxes and payments of this invoice"),
 	  .tab = TAB_COUNT, .fits = browse_has_row, .run = invoice_open },
 	{ .key = "p", .word = "pay", .text = N_("[p]ay"),
-	  .help = N_("how to pay"), .tab = TAB_COUNT, .run = invoice_pay },
+	  .help = N_("a link to pay this invoice"), .tab = TAB_COUNT,
+	  .fits = browse_has_row, .run = invoice_pay },
 	{ .key = "m", .word = "payments", .text = N_("pay[m]ents"),
 	  .help = N_("what you paid"),
 	  .tab = TAB_COUNT, .run = billing_payments },

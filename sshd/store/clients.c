@@ -185,9 +185,12 @@ void
 clients_changed(
     struct worker *w, int64_t tenant, int64_t customer, unsigned topics)
 {
-	const struct note note = {NOTE_CHANGED, topics};
+	/* Work for portal-worker is on no screen. */
+	const struct note note = {NOTE_CHANGED, topics & ~(unsigned)TOPIC_JOBS};
 	struct client *c, *next;
 
+	if (note.topics == 0)
+		return;
 	for (c = w->clients; c != NULL; c = next) {
 		next = c->next;
 		if (c->id.tenant == tenant &&

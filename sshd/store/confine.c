@@ -6,10 +6,7 @@
  * no file, and runs no code but its own.
  */
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -18,40 +15,6 @@
 #include "sshd/store/worker.h"
 
 enum { WORKER_FILES = 16384 };
-
-/* clang-format off */
-static const struct sandbox_rule file_rules[] = {
-	ALLOW(openat), ALLOW(newfstatat), ALLOW(stat), ALLOW(lstat),
-	ALLOW(access), ALLOW(faccessat), ALLOW(faccessat2), ALLOW(statx),
-	ALLOW(getcwd), ALLOW(readlink), ALLOW(pwrite64), ALLOW(fdatasync),
-	ALLOW(fsync), ALLOW(ftruncate), ALLOW(fallocate), ALLOW(unlink),
-	ALLOW(fchmod), ALLOW(fchown), ALLOW(umask), ALLOW(statfs),
-	ALLOW(fstatfs), ALLOW(fadvise64), ALLOW(getdents64),
-	ALLOW_WHEN(fcntl, 1, SANDBOX_WORD, F_GETLK),
-	ALLOW_WHEN(fcntl, 1, SANDBOX_WORD, F_SETLK),
-	ALLOW_WHEN(fcntl, 1, SANDBOX_WORD, F_SETLKW),
-	ALLOW_WHEN(fcntl, 1, SANDBOX_WORD, F_OFD_GETLK),
-	ALLOW_WHEN(fcntl, 1, SANDBOX_WORD, F_OFD_SETLK),
-	ALLOW_WHEN(fcntl, 1, SANDBOX_WORD, F_DUPFD_CLOEXEC),
-	REFUSE(socket), REFUSE(connect),
-};
-
-static const struct sandbox_rule server_rules[] = {
-	ALLOW_WHEN(socket, 0, SANDBOX_WORD, AF_UNIX),
-	ALLOW_WHEN(socket, 0, SANDBOX_WORD, AF_INET),
-	ALLOW_WHEN(socket, 0, SANDBOX_WORD, AF_INET6),
-	ALLOW(connect), ALLOW(getsockopt), ALLOW(setsockopt),
-	ALLOW(getsockname), ALLOW(getpeername), ALLOW(sendmmsg),
-	ALLOW_WHEN(fcntl, 1, SANDBOX_WORD, F_SETFL),
-	ALLOW_WHEN(ioctl, 1, SANDBOX_WORD, FIONREAD),
-	/* Modules of name services and of OpenSSL, and Kerberos' key rings:
-	 * they do without. */
-	REFUSE_WHEN(mmap, 2, PROT_EXEC, PROT_EXEC),
-	REFUSE(bind), REFUSE(keyctl), REFUSE(add_key), REFUSE(request_key),
-};
-/* clang-format on */
-static const struct sandbox_table file_table = SANDBOX_TABLE(file_rules);
-static const struct sandbox_table server_table = SANDBOX_TABLE(server_rules);
 
 /* The root becomes the directory of sqlite's file. */
 static enum err
@@ -82,9 +45,9 @@ static const struct kind {
 	size_t ntables;
 } kinds[] = {
 	{ .scheme = "sqlite:", .root = file_root, .ntables = 2,
-	  .tables = { &sandbox_base, &file_table } },
+	  .tables = { &sandbox_base, &sandbox_files } },
 	{ .scheme = "postgresql:", .ntables = 3,
-	  .tables = { &sandbox_base, &server_table, &sandbox_open } },
+	  .tables = { &sandbox_base, &sandbox_network, &sandbox_open } },
 };
 /* clang-format on */
 

@@ -15,8 +15,8 @@
 
 #include "base/ipc.h"
 #include "data/store.h"
-#include "sshd/loop.h"
-#include "sshd/privs.h"
+#include "base/loop.h"
+#include "base/privs.h"
 #include "sshd/proto.h"
 
 enum { WORKER_URL = 600 };

@@ -278,7 +278,8 @@ control_bytes_are_refused_and_not_shown(void **state)
 	check_refused(f, "[mail]\nfrom = a\u202eb\n", 2, want);
 	check_refused(f, "[mail]\nfrom = a\xff\n", 2, want);
 	check_refused(f, "[mail]\n\x1b[2J = a\n", 2,
-	    "unknown key \"[2J\" in [mail]; known keys: smtp_url, from");
+	    "unknown key \"[2J\" in [mail]; known keys: smtp_url, user, "
+	    "password, from, ca_file");
 	write_file(f->other, "a\nb\n", 4);
 	check_refused(f, "[mail]\nfrom = @other\n", 2, want);
 }

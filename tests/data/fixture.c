@@ -193,6 +193,44 @@ find(const struct scratch *s, const char *fmt, int64_t id)
 	return scratch_int(s, sql);
 }
 
+static void
+add_checkouts(struct fixture *f, struct holding *h)
+{
+	const struct scratch *s = &f->scratch;
+	char sql[4096];
+
+	snprintf(sql, sizeof(sql),
+	    "INSERT INTO gateway (tenant, name, is_on, account, secret_key, "
+	    "link_base) VALUES (%1$lld, 'stripe', 1, 'acct_%1$lld', 'sk', "
+	    "'https://pay.example.net') ON CONFLICT (tenant, name) DO NOTHING;"
+	    "INSERT INTO job (tenant, customer, kind, name, state, due_at, "
+	    "created_at) VALUES (%1$lld, %2$lld, 'k', 'n%2$lld', 'ready', 1, "
+	    "1);"
+	    "INSERT INTO checkout (tenant, customer, token, purpose, gateway, "
+	    "amount, currency, state, expires_at, created_at, updated_at) "
+	    "VALUES (%1$lld, %2$lld, 'OPEN%2$lld', 'invoices', 'stripe', 77, "
+	    "'EUR', 'open', 1, 1, 1), (%1$lld, %2$lld, 'TOPUP%2$lld', 'topup', "
+	    "'stripe', 5000, 'EUR', 'wanted', 1, 1, 1), (%1$lld, %2$lld, "
+	    "'OLD%2$lld', 'invoices', 'stripe', 5, 'EUR', 'cancelling', 1, 1, "
+	    "1);"
+	    "INSERT INTO checkout_invoice (tenant, customer, checkout, invoice,"
+	    " amount) SELECT tenant, customer, id, %3$lld, 77 FROM checkout "
+	    "WHERE token = 'OPEN%2$lld';"
+	    "INSERT INTO invoice_claim (tenant, customer, checkout, invoice) "
+	    "SELECT tenant, customer, id, %3$lld FROM checkout "
+	    "WHERE token = 'OPEN%2$lld';"
+	    "INSERT INTO gateway_payment (tenant, customer, account, intent, "
+	    "payment, checkout, at) VALUES (%1$lld, %2$lld, 'acct_%1$lld', "
+	    "'pi_%2$lld', %4$lld, 0, 1);",
+	    (long long)h->tenant, (long long)h->customer, (long long)h->invoice,
+	    (long long)h->payment);
+	scratch_sql(s, sql);
+	h->checkout = find(
+	    s, "SELECT id FROM checkout WHERE token = 'OPEN%lld'", h->customer);
+	h->topup = find(s, "SELECT id FROM checkout WHERE token = 'TOPUP%lld'",
+	    h->customer);
+}
+
 /* What is made only elsewhere, or by failing. */
 static void
 add_by_hand(struct fixture *f, struct holding *h)
@@ -231,6 +269,15 @@ add_by_hand(struct fixture *f, struct holding *h)
 	    (long long)h->payment, (long long)h->login, h->email,
 	    (long long)h->unpaid, FIXTURE_DRAFT);
 	scratch_sql(s, sql);
+	snprintf(h->entry, sizeof(h->entry), "entry of %lld",
+	    (long long)h->customer);
+	snprintf(sql, sizeof(sql),
+	    "INSERT INTO bank_entry (tenant, customer, entry, payment, "
+	    "reference, booked_on, at) VALUES (%lld, %lld, '%s', %lld, 'r', "
+	    "%d, 1)",
+	    (long long)h->tenant, (long long)h->customer, h->entry,
+	    (long long)h->payment, FIXTURE_TODAY);
+	scratch_sql(s, sql);
 	h->paper = find(s, "SELECT id FROM paper WHERE kind = 1 AND ref = %lld",
 	    h->invoice);
 	h->begun = find(
@@ -261,6 +308,8 @@ fixture_open(struct fixture *f)
 	make_customer(f, WHO_CARO, second);
 	for (int i = 0; i < WHO_COUNT; i++)
 		add_by_hand(f, &f->of[i]);
+	for (int i = 0; i < WHO_COUNT; i++)
+		add_checkouts(f, &f->of[i]);
 }
 
 void

@@ -26,8 +26,11 @@ struct holding {
 	int64_t unmade; /* paper of the payment's receipt, not finished */
 	int64_t begun;  /* paper of unpaid, without any chunk */
 	int64_t seller, buyer; /* of invoice */
+	int64_t checkout; /* of invoice, which it has; its page has ended */
+	int64_t topup;    /* another, wanted; a third is superseded */
 	char number[33], email[255], plan_name[81];
 	char invoice_number[33], receipt[33];
+	char entry[33]; /* of a bank statement; payment's */
 	char fingerprint[64];
 	unsigned char key[51]; /* SSH wire blob */
 };

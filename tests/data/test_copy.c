@@ -675,10 +675,10 @@ stores_of_other_releases_are_refused(void **state)
 {
 	struct pair *p = needs_server(state);
 
-	from_sql(p, "UPDATE schema_version SET version = version + 1");
+	from_sql(p, "UPDATE schema_version SET version = version + 100");
 	assert_refused(p, ERR_VERSION, COPY_FROM, "");
-	from_sql(p, "UPDATE schema_version SET version = version - 1");
-	to_sql(p, "UPDATE schema_version SET version = version + 1");
+	from_sql(p, "UPDATE schema_version SET version = version - 100");
+	to_sql(p, "UPDATE schema_version SET version = version + 100");
 	assert_refused(p, ERR_VERSION, COPY_TO, "");
 }
 

@@ -16,6 +16,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "data/job.h"
 #include "data/migrate.h"
 #include "tests/data/people.h"
 
@@ -115,6 +116,7 @@ others_hear_what_a_commit_changed(void **state)
 	assert_int_equal(store_begin(st), ERR_NONE);
 	store_changed(st, ANNA, TOPIC_BILLING);
 	store_changed(st, BERT, TOPIC_TICKETS);
+	store_changed(st, JOB_RING, TOPIC_JOBS);
 	assert_int_equal(store_tell_disabled(st, ANNA), ERR_NONE);
 	assert_int_equal(store_commit(st), ERR_NONE);
 	n = hear(ear);
@@ -122,6 +124,7 @@ others_hear_what_a_commit_changed(void **state)
 	assert_int_equal(n.login, ANNA);
 	check_change(hear(ear), ANNA, TOPIC_BILLING);
 	check_change(hear(ear), BERT, TOPIC_TICKETS);
+	check_change(hear(ear), JOB_RING, TOPIC_JOBS);
 	/* outside of a transaction: at once */
 	assert_int_equal(store_tell_disabled(st, BERT), ERR_NONE);
 	assert_int_equal(hear(ear).login, BERT);
@@ -176,7 +179,8 @@ static void
 foreign_notices_are_passed_over(void **state)
 {
 	static const char *const foreign[] = {"", "x", "1 c 1", "1 c 1 b 2 x",
-	    "1 d", "1 e 1", "zz c 1 1 1", "1 c 1 1 1\n1 c 1 1 1"};
+	    "1 c 1 ffffffffffffffff 1", "1 d", "1 e 1", "zz c 1 1 1",
+	    "1 c 1 1 1\n1 c 1 1 1"};
 	struct store *ear = listener(state, 0);
 	char sql[128];
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "data/audit.h"
+#include "data/checkout.h"
 #include "data/customer.h"
 #include "data/paper.h"
 #include "data/ticket.h"
@@ -30,6 +31,12 @@ const struct walk_case walk_cases[] = {
 	CASE(AUDIT_INSERT, NOW, TEXT(""), TEXT("login"), TEXT("key"),
 	    TEXT("192.0.2.1"), TEXT("ok")),
 
+	/* bank.sql */
+	CASE(BANK_INVOICE, STRING(invoice_number)),
+	CASE(BANK_ENTRY_GET, STRING(entry)),
+	CASE(BANK_ENTRY_INSERT, ID(customer), TEXT("e"), ID(payment),
+	    TEXT("r"), TODAY, NOW),
+
 	/* books.sql */
 	CASE(BOOKS_OPEN),
 	CASE(SELLER_LATEST),
@@ -53,6 +60,29 @@ const struct walk_case walk_cases[] = {
 	CASE(BULK_ALLOCATIONS, ID(customer), ID(customer),
 	    INT(FIXTURE_DRAFT), INT(0)),
 	CASE(BULK_LEDGER, ID(customer), ID(customer), INT(0), INT(0)),
+
+	/* checkout.sql */
+	CASE(GATEWAY_LIST),
+	CASE(CHECKOUT_GET, ID(checkout)),
+	CASE(CHECKOUT_INVOICES, ID(checkout)),
+	CASE(CHECKOUT_DUE, INT(100)),
+	CASE(CHECKOUT_DUE_OF, ID(unpaid)),
+	CASE(CHECKOUT_COUNT, INT(0)),
+	CASE(CHECKOUT_TOPUP),
+	CASE(CHECKOUT_SUPERSEDED, INT(0)),
+	CASE(CHECKOUT_INSERT, TEXT("X-1"), TEXT("topup"), TEXT("stripe"),
+	    TEXT(""), INT(500), TEXT("EUR"), NOW, NOW),
+	CASE(CHECKOUT_INVOICE_INSERT, ID(checkout), ID(unpaid), INT(1)),
+	CASE(CLAIM_OF, ID(invoice)),
+	CASE(CLAIM_INSERT, ID(unpaid), ID(checkout)),
+	CASE(CLAIM_DROP, ID(checkout)),
+	CASE(CHECKOUT_MOVE, ID(checkout), INT(1), TEXT("expired"), TEXT(""),
+	    NOW),
+	CASE(CHECKOUT_OPEN, ID(topup), INT(1), TEXT("cs_1"), TEXT("u"), NOW,
+	    NOW),
+	CASE(CHECKOUT_REOPEN, ID(checkout), INT(1), NOW, NOW, INT(0)),
+	CASE(CHECKOUT_PAID, ID(checkout), ID(payment), TEXT("paid"), TEXT(""),
+	    NOW),
 
 	/* ctl.sql */
 	CASE(CTL_CUSTOMERS, INT(0), TEXT(""), INT(100)),
@@ -233,6 +263,22 @@ keep_paper(struct store *st, const struct holding *h)
 	return paper_keep(st, PAPER_INVOICE, h->unpaid, "%PDF-", 5);
 }
 
+static enum err
+start_checkout(struct store *st, const struct holding *h)
+{
+	int64_t id;
+
+	return checkout_start(st, CHECKOUT_FOR_INVOICES, &h->unpaid, 1, 0, &id);
+}
+
+static enum err
+renew_checkout(struct store *st, const struct holding *h)
+{
+	int64_t id;
+
+	return checkout_renew(st, h->checkout, &id);
+}
+
 /* clang-format off */
 #define CALL(v, r, fn, ids) \
 	{ .verb = VERB_##v, .role = ROLE_##r, .call = fn, .no_ids = !(ids) }
@@ -245,6 +291,8 @@ const struct verb_case verb_cases[] = {
 	CALL(PROFILE_UPDATE, CUSTOMER, update_profile, false),
 	CALL(PASSWORD_CHANGE, CUSTOMER, change_password, false),
 	CALL(PAPER_KEEP, RENDER, keep_paper, true),
+	CALL(CHECKOUT_CREATE, CUSTOMER, start_checkout, true),
+	CALL(CHECKOUT_RENEW, CUSTOMER, renew_checkout, true),
 };
 /* clang-format on */
 

@@ -23,7 +23,7 @@ from stores import make_store
 BUILD = os.environ.get("PORTAL_BUILD") or os.path.abspath(
     os.path.join(os.path.dirname(__file__), "..", "..", "build"))
 PROGRAMS = ("portal-sshd", "portal-store", "portal-tui", "portal-files",
-            "portal-cmd", "portal-render", "portalctl")
+            "portal-cmd", "portal-render", "portalctl", "portal-worker")
 PATIENCE = int(os.environ.get("PORTAL_PATIENCE", "30"))  # seconds, then a
 # condition counts as never coming
 NOBODY = 65534
@@ -297,6 +297,57 @@ class Portal:
             except (FileNotFoundError, ProcessLookupError):
                 pass
         return out
+
+
+class Worker:
+    """A portal-worker of a portal, running; end it with stop() or kill()."""
+
+    def __init__(self, portal, name="worker"):
+        self.log = os.path.join(portal.base, name + ".log")
+        with open(self.log, "ab") as log:
+            start = log.tell()
+            self.process = subprocess.Popen(
+                [portal.program("portal-worker"), "-c", portal.conf],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/",
+                **portal._as())
+
+        def ready():
+            assert self.process.poll() is None, self.read_log()
+            return re.search(r"ready, as (\w+)", self.read_log()[start:])
+        try:
+            self.name = wait_for(ready, "portal-worker").group(1)
+        except BaseException:
+            self.kill()
+            raise
+
+    def read_log(self):
+        with open(self.log, errors="replace") as f:
+            return f.read()
+
+    def signal(self, number):
+        self.process.send_signal(number)
+
+    def wait(self):
+        try:
+            return self.process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            raise AssertionError("portal-worker goes on:\n" +
+                                 self.read_log()) from None
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.signal(signal.SIGTERM)
+        return self.wait()
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.kill()
 
 
 class Screen(pyte.HistoryScreen):

@@ -12,6 +12,7 @@
 static void
 tenant_fill(struct tenant *t)
 {
+	t->id = 1;
 	SET(t->brand, "Ridgenet");
 	SET(t->zone, "UTC");
 	SET(t->locale, "C.UTF-8");

@@ -84,8 +84,59 @@ invoice_says_what_the_law_asks_for(void **state)
 	assert_fact(&doc, FACT_TOTAL_TAX, "4.00");
 	assert_fact(&doc, FACT_TOTAL, "24.00");
 	assert_string_equal(doc.bank, p.invoice.seller_bank);
-	assert_string_equal(doc.bank_reference, "INV-2026-000498");
+	assert_string_equal(doc.bank_reference, "RF36 1INV 2026 0004 98");
+	assert_string_equal(doc.scan,
+	    "BCD\n002\n1\nSCT\n\nRidgenet GmbH\nAT611904300234573201\n"
+	    "EUR24.00\n\nRF361INV2026000498");
 	paper_doc_release(&doc);
+	papers_release(&p);
+}
+
+static void
+only_a_transfer_in_euro_to_an_iban_can_be_scanned(void **state)
+{
+	struct paper_doc doc;
+	struct papers p;
+
+	(void)state;
+	papers_init(&p, 1);
+	strcpy(p.invoice.currency, "CHF");
+	assert_int_equal(paper_doc_invoice(&doc, &p.invoice, &p.tenant), 0);
+	assert_string_equal(doc.scan, "");
+	assert_string_equal(doc.bank_reference, "RF36 1INV 2026 0004 98");
+	paper_doc_release(&doc);
+	strcpy(p.invoice.currency, "EUR");
+	strcpy(p.invoice.seller_bank, "Example Bank\nAccount 4711");
+	assert_int_equal(paper_doc_invoice(&doc, &p.invoice, &p.tenant), 0);
+	assert_string_equal(doc.scan, "");
+	assert_string_equal(doc.bank, "Example Bank\nAccount 4711");
+	paper_doc_release(&doc);
+	papers_release(&p);
+}
+
+/* Whoever keeps no account pays otherwise, but names the same thing. */
+static void
+every_invoice_has_its_reference_in_text(void **state)
+{
+	struct paper_doc doc;
+	struct papers p;
+	struct buf text;
+
+	(void)state;
+	papers_init(&p, 1);
+	buf_init(&text, 65536);
+	p.invoice.seller_bank[0] = '\0';
+	assert_int_equal(paper_doc_invoice(&doc, &p.invoice, &p.tenant), 0);
+	assert_int_equal(paper_text(&doc, 80, &text), ERR_NONE);
+	assert_non_null(strstr(
+	    buf_str(&text), "Payment reference\nRF36 1INV 2026 0004 98\n"));
+	assert_null(strstr(buf_str(&text), "Bank account"));
+	paper_doc_release(&doc);
+	strcpy(p.invoice.number, "2026/17");
+	assert_int_equal(paper_doc_invoice(&doc, &p.invoice, &p.tenant), 0);
+	assert_string_equal(doc.bank_reference, "2026/17");
+	paper_doc_release(&doc);
+	buf_release(&text);
 	papers_release(&p);
 }
 
@@ -359,6 +410,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(invoice_says_what_the_law_asks_for),
+	    cmocka_unit_test(only_a_transfer_in_euro_to_an_iban_can_be_scanned),
+	    cmocka_unit_test(every_invoice_has_its_reference_in_text),
 	    cmocka_unit_test(invoice_does_not_change_with_payments),
 	    cmocka_unit_test(one_day_of_supply_is_a_date),
 	    cmocka_unit_test(period_over_new_year_has_both_years),

@@ -519,6 +519,46 @@ strange_papers_are_drawn(void **state)
 	assert_fonts_embedded(f);
 }
 
+/* By an independent program, from the page as a screen or a printer has it. */
+static void
+the_code_to_pay_by_can_be_scanned(void **state)
+{
+	struct fixture *f = *state;
+	struct paper_doc doc;
+	const char *text;
+
+	papers_init(&f->p, 2);
+	draw_invoice(f);
+	assert_int_equal(
+	    paper_doc_invoice(&doc, &f->p.invoice, &f->p.tenant), ERR_NONE);
+	paper_doc_release(&doc);
+	for (int dpi = 100; dpi <= 300; dpi += 100) {
+		char command[128];
+
+		snprintf(command, sizeof(command),
+		    "pdftoppm -r %d -png '%%s' | zbarimg -q --raw - "
+		    "2>/dev/null",
+		    dpi);
+		text = tool(f, command);
+		assert_int_equal(f->text.len, strlen(doc.scan) + 1);
+		assert_memory_equal(text, doc.scan, strlen(doc.scan));
+	}
+	assert_says(
+	    tool_words(f, "pdftotext -layout '%s' -"), "Scan to pay by bank");
+}
+
+static void
+without_an_account_there_is_no_code(void **state)
+{
+	struct fixture *f = *state;
+
+	papers_init(&f->p, 2);
+	strcpy(f->p.invoice.currency, "CHF");
+	draw_invoice(f);
+	assert_null(strstr(tool_words(f, "pdftotext -layout '%s' -"), "Scan"));
+	assert_says(buf_str(&f->text), "RF36 1INV 2026 0004 98");
+}
+
 static void
 many_tax_rates_get_a_table_of_their_own(void **state)
 {
@@ -634,6 +674,8 @@ main(void)
 	    TEST(markup_in_data_is_only_text),
 	    TEST(long_words_wrap_and_lose_nothing),
 	    TEST(strange_papers_are_drawn),
+	    TEST(the_code_to_pay_by_can_be_scanned),
+	    TEST(without_an_account_there_is_no_code),
 	    TEST(many_tax_rates_get_a_table_of_their_own),
 	    TEST(file_that_does_not_fit_is_an_error),
 	};

@@ -214,6 +214,7 @@ invoice_json_gives_all_of_it(void **state)
 	assert_string_equal(str(row, "receipt"), h->receipt);
 	snprintf(line, sizeof(line), "invoices/%s.pdf", h->invoice_number);
 	assert_string_equal(str(v, "file"), line);
+	assert_string_equal(str(v, "reference"), "RF691INV2026000001");
 	json_decref(v);
 }
 
@@ -296,6 +297,7 @@ pay_says_how_to_pay_instead_and_fails(void **state)
 {
 	struct cmd_session *s = *state;
 
+	scratch_sql(&s->f.scratch, "DELETE FROM gateway");
 	cmd_session_setting(s, "pay_how", "Bring cash.");
 	cmd_session_setting(s, "pay_ask", "Zoe");
 	assert_int_equal(cmd_session_run(s, "pay INV-1 --json", NULL), 1);

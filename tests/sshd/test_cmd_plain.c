@@ -111,6 +111,7 @@ pay_says_how_to_pay_instead(void **state)
 {
 	struct cmd_session *s = *state;
 
+	scratch_sql(&s->f.scratch, "DELETE FROM gateway");
 	cmd_session_setting(s, "pay_how", "Bring cash.");
 	assert_has(typed(s, "3\np\n"), "How to pay: Bring cash.");
 }

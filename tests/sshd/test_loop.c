@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
-#include "sshd/loop.h"
+#include "base/loop.h"
 
 struct trace {
 	struct loop loop;

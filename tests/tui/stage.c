@@ -320,6 +320,7 @@ stage_open(struct stage *s, int rows, int cols)
 	strcpy(s->session.env.host, "ridgenet.example");
 	strcpy(s->session.env.user, "portal");
 	s->session.env.port = 22;
+	s->session.has_blocks = true;
 	memset(&s->input, 0, sizeof(s->input));
 	OK(session_open(&s->session, s->st));
 	OK(ui_init(&s->ui, &s->session, rows, cols));

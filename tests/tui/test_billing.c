@@ -315,11 +315,11 @@ pay_says_how_to_pay_instead_and_whom_to_ask(void **state)
 		       "reference.");
 		HAS(s, "IBAN IE29AIBK93115212345678");
 		HAS(s, "BIC AIBKIE2D");
-		HAS(s, "Reference INV-2026-000013");
+		HAS(s, "Reference RF36 1INV 2026 0000 13");
 		HAS(s, "Questions: Ridgenet office, 0555 0100");
 		stage_keys(s, "qP");
 		HAS(s, "To pay: 171.30 EUR in all");
-		HAS(s, "Reference 10-20394");
+		HAS(s, "Reference RF09 1INV 2026 0000 14");
 		stage_keys(s, "q3/000012\rp");
 		HAS(s, "Nothing is due here.");
 		HAS_NOT(s, "IBAN");

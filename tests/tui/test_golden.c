@@ -18,7 +18,7 @@ static const struct shot shots[] = {
     {"transactions", "3ll"},
     {"invoice", "3jj\r"},
     {"invoice_text", "3v"},
-    {"pay", "3p"},
+    {"pay_how", "3p"},
     {"fetch", "3d"},
     {"tickets", "4"},
     {"ticket", "4j\r"},

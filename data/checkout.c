@@ -1,0 +1,147 @@
+/* A session's side of paying: asking for a checkout, and looking at it. */
+#include "data/checkout.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "data/verb.h"
+
+enum { ARGS_MAX = 4096 };
+
+enum err
+gateway_list(struct store *st, struct gateway out[GATEWAYS], size_t *n)
+{
+	struct query q = query_begin(st, SQL_GATEWAY_LIST);
+	size_t got = 0;
+	enum err err;
+
+	while (query_row(&q) && got < GATEWAYS) {
+		col_copy(&q, 0, out[got].name, sizeof(out[got].name));
+		got++;
+	}
+	if ((err = query_end(&q)) == ERR_NONE)
+		*n = got;
+	return err;
+}
+
+static enum err
+call(struct store *st, enum verb verb, struct buf *args, int64_t *id)
+{
+	struct buf reply;
+	struct rd rd;
+	int64_t made;
+	enum err err;
+
+	buf_init(&reply, ARGS_MAX);
+	err = store_call(st, verb, args, &reply);
+	if (err == ERR_NONE) {
+		rd = rd_buf(&reply);
+		made = rd_i64(&rd);
+		err = rd_end(&rd);
+	}
+	if (err == ERR_NONE)
+		*id = made;
+	buf_release(&reply);
+	buf_release(args);
+	return err;
+}
+
+enum err
+checkout_start(struct store *st, enum checkout_purpose purpose,
+    const int64_t *invoices, size_t n, int64_t amount, int64_t *id)
+{
+	struct buf args;
+
+	store_clear_problem(st);
+	buf_init(&args, ARGS_MAX);
+	buf_put_u8(&args, (uint8_t)purpose);
+	buf_put_i64(&args, amount);
+	/* One too many is told so, whatever more there are. */
+	if (n > CHECKOUT_INVOICES)
+		n = CHECKOUT_INVOICES + 1;
+	buf_put_u32(&args, (uint32_t)n);
+	for (size_t i = 0; i < n; i++)
+		buf_put_i64(&args, invoices[i]);
+	return call(st, VERB_CHECKOUT_CREATE, &args, id);
+}
+
+enum err
+checkout_renew(struct store *st, int64_t id, int64_t *new_id)
+{
+	struct buf args;
+
+	store_clear_problem(st);
+	buf_init(&args, ARGS_MAX);
+	buf_put_i64(&args, id);
+	return call(st, VERB_CHECKOUT_RENEW, &args, new_id);
+}
+
+/* A link that would be cut is none. */
+static void
+link_make(struct checkout *c, const char *base)
+{
+	int n = snprintf(c->link, sizeof(c->link), "%s/P/%s", base, c->token);
+
+	if (base[0] == '\0' || n < 0 || (size_t)n >= sizeof(c->link))
+		c->link[0] = '\0';
+}
+
+static void
+head_read(struct query *q, struct checkout *c)
+{
+	c->purpose = strcmp(col_text(q, 1), "topup") == 0
+			 ? CHECKOUT_FOR_TOPUP
+			 : CHECKOUT_FOR_INVOICES;
+	col_copy(q, 0, c->token, sizeof(c->token));
+	col_copy(q, 2, c->gateway, sizeof(c->gateway));
+	col_copy(q, 3, c->account, sizeof(c->account));
+	c->amount = col_int(q, 4);
+	col_copy(q, 5, c->currency, sizeof(c->currency));
+	col_copy(q, 6, c->state, sizeof(c->state));
+	c->generation = col_int(q, 7);
+	col_copy(q, 8, c->session, sizeof(c->session));
+	col_copy(q, 9, c->url, sizeof(c->url));
+	c->expires_at = col_int(q, 10);
+	col_copy(q, 11, c->reason, sizeof(c->reason));
+	c->payment = col_int(q, 12);
+	link_make(c, col_text(q, 13));
+	col_copy(q, 14, c->receipt, sizeof(c->receipt));
+}
+
+static enum err
+invoices_read(struct store *st, struct checkout *c)
+{
+	struct query q = query_begin(st, SQL_CHECKOUT_INVOICES);
+	struct checkout_invoice *i;
+
+	query_bind_int(&q, c->id);
+	while (query_row(&q) && c->ninvoices < CHECKOUT_INVOICES) {
+		i = &c->invoices[c->ninvoices++];
+		i->invoice = col_int(&q, 0);
+		i->amount = col_int(&q, 1);
+		col_copy(&q, 2, i->number, sizeof(i->number));
+	}
+	return query_end(&q);
+}
+
+enum err
+checkout_get(struct store *st, int64_t id, struct checkout *out)
+{
+	struct query q = query_begin(st, SQL_CHECKOUT_GET);
+	const struct identity *who = store_identity(st);
+	struct checkout c = {.tenant = who->tenant, .customer = who->customer};
+	enum err err;
+
+	query_bind_int(&q, id);
+	while (query_row(&q)) {
+		c.id = id;
+		head_read(&q, &c);
+	}
+	if ((err = query_end(&q)) != ERR_NONE)
+		return err;
+	if (c.id == 0)
+		return ERR_NOT_FOUND;
+	if ((err = invoices_read(st, &c)) == ERR_NONE)
+		*out = c;
+	return err;
+}

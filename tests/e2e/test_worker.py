@@ -1,0 +1,341 @@
+"""portal-worker as it runs: mails to a real SMTP server, several workers on one
+store, signals, a database that goes away."""
+
+import asyncio
+import contextlib
+import email
+import email.policy
+import json
+import os
+import signal
+import socket
+import ssl
+import struct
+import subprocess
+import threading
+import time
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
+
+from portal import Worker, free_port, wait_for
+from server import Server, on_server
+from ways import USERS
+
+PASSWORD = "hunter2-smtp"
+JOBS = 32  # TOPIC_JOBS
+CHANGED = 110  # MONITOR_MSG_CHANGED
+
+
+class Mailbox:
+    """An SMTP server that wants STARTTLS and a login, and answers each mail as
+    its recipient says."""
+
+    def __init__(self, base, tls=True):
+        self.mails = []
+        self.held = False
+        self.hold = threading.Event()
+        self.hold.set()
+        self.ca = os.path.join(base, "mail.crt")
+        self.port = free_port()
+        secure = {}
+        if tls:
+            secure = {"tls_context": self.context(base),
+                      "require_starttls": True, "auth_required": True,
+                      "authenticator": self.login}
+        self.controller = Controller(
+            self, hostname="127.0.0.1", port=self.port, **secure)
+        self.controller.start()
+
+    def context(self, base):
+        key = os.path.join(base, "mail.key")
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+             "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-keyout",
+             key, "-out", self.ca, "-subj", "/CN=localhost", "-addext",
+             "subjectAltName=DNS:localhost"], check=True,
+            stderr=subprocess.DEVNULL)
+        os.chmod(self.ca, 0o644)
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(self.ca, key)
+        return context
+
+    @staticmethod
+    def login(_server, _session, _envelope, _mechanism, data):
+        return AuthResult(success=(data.login, data.password) ==
+                          (b"isp", PASSWORD.encode()))
+
+    async def handle_RCPT(self, _server, _session, envelope, address, _opts):
+        if address.startswith("nobody"):
+            return "550 5.1.1 no such person"
+        if address.startswith("later"):
+            return "451 4.3.0 try again later"
+        while not self.hold.is_set():
+            self.held = True
+            await asyncio.sleep(0.02)
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server, session, envelope):
+        self.mails.append(envelope)
+        if envelope.rcpt_tos[0].startswith("lost") and len(self.mails) == 1:
+            server.transport.abort()
+        return "250 OK"
+
+    def read(self, n=0):
+        return email.message_from_bytes(self.mails[n].content,
+                                        policy=email.policy.default)
+
+    def ids(self):
+        return [self.read(n)["Message-ID"] for n in range(len(self.mails))]
+
+    def configure(self, portal):
+        portal.set("mail", "smtp_url", "smtp://localhost:%d" % self.port)
+        portal.set("mail", "user", "isp")
+        portal.set("mail", "password", PASSWORD)
+        portal.set("mail", "ca_file", self.ca)
+        portal.set("mail", "from", "Billing <billing@isp.example>")
+        portal.set("http", "listen", "127.0.0.1:%d" % free_port())
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.hold.set()
+        self.controller.stop()
+
+
+@pytest.fixture
+def mailbox(own_portal):
+    with Mailbox(own_portal.base) as box:
+        box.configure(own_portal)
+        yield box
+
+
+def queue(portal, *recipients, subject="Größe"):
+    now = int(time.time())
+    for n, to in enumerate(recipients):
+        args = json.dumps({"to": to, "subject": subject,
+                           "text": "Grüße.\n.\nEnd"})
+        portal.store.query(
+            "INSERT INTO job (tenant, kind, name, args, state, due_at, "
+            "created_at) SELECT MIN(id), 'mail', '%s:%d', '%s', 'ready', %d, "
+            "%d FROM tenant" % (to, n, args, now, now))
+
+
+def jobs(portal, where="1 = 1"):
+    return portal.store.query(
+        "SELECT state, attempts, problem, worker FROM job WHERE "
+        "kind = 'mail' AND " + where)
+
+
+def states(portal, state, n):
+    return wait_for(lambda: len(jobs(portal, "state = '%s'" % state)) == n,
+                    "%d %s jobs" % (n, state))
+
+
+def again(portal, worker):
+    """What is to be done later is to be done now."""
+    portal.store.query("UPDATE job SET due_at = 0 WHERE state = 'ready'")
+    ring(portal, worker)
+
+
+def ring(portal, worker):
+    """As a program does that has made a job."""
+    if portal.store.options:
+        portal.store.query("NOTIFY portal, '0 c 1 0 %x'" % JOBS)
+        return
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as s:
+        s.connect(os.path.join(portal.dir, "run", "portal.sock"))
+        s.send(struct.pack("<HHIqqI", CHANGED, 0, 20, 0, 0, JOBS))
+
+
+def test_a_mail_goes_out_encrypted_and_logged_in(own_portal, mailbox):
+    queue(own_portal, "anna@example.org")
+    with Worker(own_portal) as w:
+        states(own_portal, "done", 1)
+        assert w.stop() == 0
+        assert PASSWORD not in w.read_log()
+    mail = mailbox.read()
+    assert mailbox.mails[0].mail_from == "billing@isp.example"
+    assert mailbox.mails[0].rcpt_tos == ["anna@example.org"]
+    assert mail["From"].addresses[0].addr_spec == "billing@isp.example"
+    assert mail["From"].addresses[0].display_name
+    assert mail["Subject"] == "Größe" and mail["Date"].datetime
+    assert mail.get_content().splitlines() == ["Grüße.", ".", "End"]
+
+
+def test_a_ring_wakes_a_worker(own_portal, mailbox):
+    own_portal.start()
+    with Worker(own_portal) as w:
+        queue(own_portal, "anna@example.org")
+        ring(own_portal, w)
+        states(own_portal, "done", 1)
+
+
+def test_a_waiting_worker_sleeps(own_portal, mailbox):
+    own_portal.start()
+    with Worker(own_portal) as w:
+        queue(own_portal, "anna@example.org")
+        ring(own_portal, w)
+        states(own_portal, "done", 1)
+
+        def switches():
+            with open("/proc/%d/status" % w.process.pid) as f:
+                return [l for l in f if "ctxt_switches" in l]
+
+        def quiet():
+            before = switches()
+            time.sleep(6)  # longer than it waits without a bell
+            return before == switches()
+        wait_for(quiet, "quiet")
+
+
+def test_nothing_is_said_in_the_clear(own_portal):
+    with Mailbox(own_portal.base, tls=False) as box:
+        box.configure(own_portal)
+        own_portal.set("mail", "ca_file", "/etc/ssl/certs/ca-certificates.crt")
+        queue(own_portal, "anna@example.org")
+        with Worker(own_portal):
+            wait_for(lambda: jobs(own_portal, "problem <> ''"), "the problem")
+    assert jobs(own_portal)[0][:2] == ("ready", 1)
+    assert not box.mails
+
+
+def test_a_foreign_certificate_is_not_trusted(own_portal, mailbox):
+    own_portal.set("mail", "ca_file", "/etc/ssl/certs/ca-certificates.crt")
+    queue(own_portal, "anna@example.org")
+    with Worker(own_portal):
+        wait_for(lambda: jobs(own_portal, "problem <> ''"), "the problem")
+    assert jobs(own_portal)[0][0] == "ready" and not mailbox.mails
+
+
+def test_a_wrong_password_is_no_fault_of_the_mail(own_portal, mailbox):
+    own_portal.set("mail", "password", "wrong-secret")
+    queue(own_portal, "anna@example.org")
+    with Worker(own_portal) as w:
+        wait_for(lambda: jobs(own_portal, "problem <> ''"), "the problem")
+        assert "wrong-secret" not in w.read_log()
+    assert jobs(own_portal)[0][0] == "ready" and not mailbox.mails
+
+
+def test_who_says_later_is_asked_again_who_says_no_is_not(own_portal, mailbox):
+    own_portal.start()
+    queue(own_portal, "later@example.org", "nobody@example.org")
+    with Worker(own_portal) as w:
+        states(own_portal, "failed", 1)
+        wait_for(lambda: jobs(own_portal, "problem LIKE '%451%'"), "451")
+        assert "no such person" in jobs(own_portal, "state = 'failed'")[0][2]
+        assert "failed for good" in w.read_log()
+        again(own_portal, w)
+        wait_for(lambda: jobs(own_portal, "state = 'ready' AND attempts = 2 "
+                                          "AND worker = ''"), "another try")
+
+
+def test_a_mail_whose_answer_was_lost_comes_again_as_the_same(
+        own_portal, mailbox):
+    own_portal.start()
+    queue(own_portal, "lost@example.org")
+    with Worker(own_portal) as w:
+        wait_for(lambda: jobs(own_portal, "problem <> ''"), "the problem")
+        again(own_portal, w)
+        states(own_portal, "done", 1)
+    assert len(mailbox.mails) == 2
+    assert mailbox.mails[0].content == mailbox.mails[1].content
+
+
+def test_several_workers_one_of_them_killed(own_portal, mailbox):
+    own_portal.start()
+    people = ["person%d@example.org" % n for n in range(300)]
+    queue(own_portal, *people)
+    with contextlib.ExitStack() as stack:
+        workers = []
+        for n in range(3):
+            own_portal.set("http", "listen", "127.0.0.1:%d" % free_port())
+            workers.append(stack.enter_context(
+                Worker(own_portal, "worker%d" % n)))
+        wait_for(lambda: len(mailbox.mails) > 20, "some mails")
+        workers[0].kill()
+        # its leases end sooner than the test would wait
+        own_portal.store.query(
+            "UPDATE job SET leased_until = 1 WHERE worker = '%s'"
+            % workers[0].name)
+        ring(own_portal, workers[1])
+        states(own_portal, "done", 300)
+        for w in workers[1:]:
+            assert w.stop() == 0
+    assert {m.rcpt_tos[0] for m in mailbox.mails} == set(people)
+    assert len(set(mailbox.ids())) == 300
+    # at most what the dead one had under way came twice
+    assert len(mailbox.mails) <= 310
+
+
+def test_sigterm_ends_what_is_under_way_and_gives_back_the_rest(
+        own_portal, mailbox):
+    mailbox.hold.clear()
+    queue(own_portal, *["person%d@example.org" % n for n in range(30)])
+    with Worker(own_portal) as w:
+        wait_for(lambda: mailbox.held and
+                 len(jobs(own_portal, "worker <> ''")) == 30, "all taken")
+        w.signal(signal.SIGTERM)
+        wait_for(lambda: len(jobs(own_portal, "worker <> ''")) == 10,
+                 "what has not begun to be given back")
+        mailbox.hold.set()
+        assert w.wait() == 0
+    done = len(jobs(own_portal, "state = 'done'"))
+    assert done == len(mailbox.mails) == 10
+    assert len(jobs(own_portal, "state = 'ready' AND worker = ''")) == 20
+
+
+def test_what_does_not_end_in_time_is_given_back(own_portal, mailbox):
+    mailbox.hold.clear()
+    queue(own_portal, "anna@example.org")
+    with Worker(own_portal) as w:
+        wait_for(lambda: mailbox.held, "the mail")
+        assert w.stop() == 0
+    assert jobs(own_portal)[0][0] == "ready" and not jobs(
+        own_portal, "worker <> ''")
+
+
+def test_sighup_reads_the_configuration_again(own_portal, mailbox):
+    if own_portal.as_root:
+        pytest.skip("root's file is closed to the worker's user")
+    own_portal.set("mail", "smtp_url", "")
+    own_portal.start()
+    queue(own_portal, "anna@example.org")
+    with Worker(own_portal) as w:
+        wait_for(lambda: jobs(own_portal, "problem <> ''"), "the problem")
+        own_portal.set("mail", "smtp_url", "http://wrong")
+        w.signal(signal.SIGHUP)
+        wait_for(lambda: "as it was" in w.read_log(), "the complaint")
+        mailbox.configure(own_portal)
+        w.signal(signal.SIGHUP)
+        wait_for(lambda: "read again" in w.read_log(), "the reading")
+        again(own_portal, w)
+        states(own_portal, "done", 1)
+
+
+@pytest.mark.parametrize("user", USERS)
+def test_an_outage_is_waited_out(user):
+    server = Server()
+    try:
+        with on_server(server, user) as portal, \
+                Mailbox(portal.base) as box:
+            box.configure(portal)
+            box.hold.clear()
+            queue(portal, "anna@example.org")
+            with Worker(portal) as w:
+                wait_for(lambda: box.held, "the mail")
+                server.down()
+                wait_for(lambda: "trying on" in w.read_log(), "the loss")
+                box.hold.set()
+                wait_for(lambda: box.mails, "the mail")
+                server.up()
+                states(portal, "done", 1)
+                assert w.stop() == 0
+            # its end was told when there was somebody to tell
+            assert len(box.mails) == 1
+            assert jobs(portal)[0][1] == 1
+    finally:
+        server.stop()
