@@ -80,7 +80,7 @@ def test_a_missing_configuration_is_named(own_portal):
 
 
 def test_a_store_from_a_newer_version_is_left_alone(own_portal):
-    own_portal.store.query("UPDATE schema_version SET version = version + 1")
+    own_portal.store.query("UPDATE schema_version SET version = version + 100")
     before = own_portal.store.dump()
     status, out = sshd(own_portal)
     assert status != 0 and "newer" in out

@@ -128,7 +128,7 @@ def test_a_wrong_database_is_named_at_the_start(server, portal, wrong, words):
         if wrong == "foreign":
             server.sql("CREATE TABLE cats (name text)", name)
     else:
-        server.sql("UPDATE schema_version SET version = version + 1",
+        server.sql("UPDATE schema_version SET version = version + 100",
                    portal.store.name)
     portal.set("store", "url", url)
     status, out = sshd(portal)
