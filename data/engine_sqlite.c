@@ -248,11 +248,9 @@ start(struct query *q)
 	return rc == SQLITE_OK ? ERR_NONE : sqlite_failed(s->db, rc, name);
 }
 
-static enum err
-read_column(struct query *q, sqlite3_stmt *stmt, int i, char type)
+enum err
+sqlite_value(sqlite3_stmt *stmt, int i, struct value *v)
 {
-	struct value *v = &q->cols[i];
-
 	*v = (struct value) {.type = VALUE_NULL};
 	switch (sqlite3_column_type(stmt, i)) {
 	case SQLITE_NULL:
@@ -260,24 +258,36 @@ read_column(struct query *q, sqlite3_stmt *stmt, int i, char type)
 	case SQLITE_INTEGER:
 		v->type = VALUE_INT;
 		v->i = sqlite3_column_int64(stmt, i);
-		break;
+		return ERR_NONE;
 	case SQLITE_TEXT:
 		v->type = VALUE_TEXT;
 		if ((v->p = sqlite3_column_text(stmt, i)) == NULL)
 			return ERR_NOMEM;
-		v->n = (size_t)sqlite3_column_bytes(stmt, i);
 		break;
 	case SQLITE_BLOB:
 		v->type = VALUE_BYTES;
 		v->p = sqlite3_column_blob(stmt, i);
-		v->n = (size_t)sqlite3_column_bytes(stmt, i);
-		if (v->p == NULL)
-			v->p = "";
 		break;
 	default:
-		break;
+		return ERR_UNSUPPORTED;
 	}
-	if (v->type != VALUE_NULL && value_fits(v, type))
+	v->n = (size_t)sqlite3_column_bytes(stmt, i);
+	if (v->p == NULL && v->n > 0)
+		return ERR_NOMEM;
+	if (v->p == NULL)
+		v->p = ""; /* empty bytes */
+	return ERR_NONE;
+}
+
+static enum err
+read_column(struct query *q, sqlite3_stmt *stmt, int i, char type)
+{
+	struct value *v = &q->cols[i];
+	enum err err = sqlite_value(stmt, i, v);
+
+	if (err == ERR_NOMEM)
+		return err;
+	if (err == ERR_NONE && (v->type == VALUE_NULL || value_fits(v, type)))
 		return ERR_NONE;
 	log_error("store: %s: column %d is not as declared",
 	    sql_table[q->sql].name, i);

@@ -27,6 +27,9 @@ extern const struct engine engine_sqlite;
 /* Logs what the library said about doing what, and gives our error.  db may be
  * NULL. */
 enum err sqlite_failed(sqlite3 *db, int rc, const char *what);
+/* A column as it is; text and bytes live until the next step.  ERR_UNSUPPORTED:
+ * it is of none of our types. */
+enum err sqlite_value(sqlite3_stmt *stmt, int i, struct value *v);
 enum err sqlite_execute(sqlite3 *db, const char *text, const char *what);
 
 #endif

@@ -171,38 +171,16 @@ static enum err
 take_value(
     sqlite3_stmt *stmt, int i, const struct copy_table *t, struct value *v)
 {
-	*v = (struct value) {.type = VALUE_NULL};
-	switch (sqlite3_column_type(stmt, i)) {
-	case SQLITE_NULL:
+	enum err err = sqlite_value(stmt, i, v);
+
+	if (err == ERR_NOMEM)
+		return err;
+	if (err == ERR_NONE &&
+	    (v->type == VALUE_NULL || v->type == t->columns[i].type))
 		return ERR_NONE;
-	case SQLITE_INTEGER:
-		v->type = VALUE_INT;
-		v->i = sqlite3_column_int64(stmt, i);
-		break;
-	case SQLITE_TEXT:
-		v->type = VALUE_TEXT;
-		v->p = sqlite3_column_text(stmt, i);
-		break;
-	case SQLITE_BLOB:
-		v->type = VALUE_BYTES;
-		v->p = sqlite3_column_blob(stmt, i);
-		break;
-	default:
-		break;
-	}
-	if (v->type != t->columns[i].type) {
-		log_error("store: %s.%s holds a value of another type", t->name,
-		    t->columns[i].name);
-		return ERR_BAD_INPUT;
-	}
-	if (v->type == VALUE_INT)
-		return ERR_NONE;
-	v->n = (size_t)sqlite3_column_bytes(stmt, i);
-	if (v->p == NULL && v->n > 0)
-		return ERR_NOMEM;
-	if (v->p == NULL)
-		v->p = "";
-	return ERR_NONE;
+	log_error("store: %s.%s holds a value of another type", t->name,
+	    t->columns[i].name);
+	return ERR_BAD_INPUT;
 }
 
 static enum err

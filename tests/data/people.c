@@ -95,3 +95,29 @@ staff_of(int64_t tenant)
 	return (struct identity) {
 	    .tenant = tenant, .login = 1, .role = ROLE_STAFF};
 }
+
+int
+people_setup(void **state)
+{
+	scratch_setup(state);
+	people_insert(*state);
+	return 0;
+}
+
+struct store *
+people_store(void **state)
+{
+	return ((struct scratch *)*state)->st;
+}
+
+void
+people_become(struct store *st, struct identity id)
+{
+	store_become(st, &id);
+}
+
+int64_t
+people_settings(void **state)
+{
+	return scratch_int(*state, "SELECT COUNT(*) FROM setting");
+}

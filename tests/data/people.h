@@ -20,4 +20,11 @@ enum err people_ticket(struct store *st, const char *subject, int64_t *id);
 struct identity person(int64_t customer, enum role role);
 struct identity staff_of(int64_t tenant);
 
+/* cmocka set-up: a fresh store with them, a struct scratch in *state. */
+int people_setup(void **state);
+struct store *people_store(void **state);
+void people_become(struct store *st, struct identity id);
+/* How many settings all tenants have. */
+int64_t people_settings(void **state);
+
 #endif

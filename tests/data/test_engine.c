@@ -15,32 +15,6 @@
 #include "data/engine.h"
 #include "tests/data/people.h"
 
-static int
-setup(void **state)
-{
-	scratch_setup(state);
-	people_insert(*state);
-	return 0;
-}
-
-static struct store *
-store_of(void **state)
-{
-	return ((struct scratch *)*state)->st;
-}
-
-static void
-become(struct store *st, struct identity id)
-{
-	store_become(st, &id);
-}
-
-static int64_t
-settings(void **state)
-{
-	return scratch_int(*state, "SELECT COUNT(*) FROM setting");
-}
-
 /* Verbs of this test: the first byte of the arguments says what to do. */
 
 enum deed {
@@ -72,7 +46,7 @@ verb_deed(struct store *st, struct rd *args, struct buf *reply)
 		buf_put_i64(reply, id.customer);
 		return ERR_NONE;
 	case DO_BECOME_SYSTEM:
-		become(
+		people_become(
 		    st, (struct identity) {.tenant = 2, .role = ROLE_SYSTEM});
 		return people_set(st, "tabs", "overview");
 	case DO_LONG_REPLY:
@@ -112,13 +86,13 @@ static void
 values_come_back_as_they_were_bound(void **state)
 {
 	static const char bytes[] = {0, 'a', 0, (char)0xff, '\n'};
-	struct store *st = store_of(state);
+	struct store *st = people_store(state);
 	struct query q;
 	const void *p;
 	int64_t paper = 0;
 	size_t n;
 
-	become(st, person(ANNA, ROLE_SYSTEM));
+	people_become(st, person(ANNA, ROLE_SYSTEM));
 	q = query_begin(st, SQL_PAPER_BEGIN);
 	query_bind_int(&q, INT64_MIN);
 	query_bind_int(&q, INT64_MAX);
@@ -160,11 +134,11 @@ static void
 text_keeps_its_bytes(void **state)
 {
 	static const char text[] = "Łódź – فاتورة 請求書 {INT} $4 ';--";
-	struct store *st = store_of(state);
+	struct store *st = people_store(state);
 	struct query q;
 	int64_t id;
 
-	become(st, person(ANNA, ROLE_SYSTEM));
+	people_become(st, person(ANNA, ROLE_SYSTEM));
 	assert_int_equal(people_ticket(st, text, &id), ERR_NONE);
 	q = query_begin(st, SQL_TICKET_GET);
 	query_bind_int(&q, id);
@@ -178,9 +152,9 @@ folded_arguments_are_folded(void **state)
 {
 	int64_t id;
 
-	become(store_of(state), person(ANNA, ROLE_SYSTEM));
+	people_become(people_store(state), person(ANNA, ROLE_SYSTEM));
 	assert_int_equal(
-	    people_ticket(store_of(state), "ÉCOLE  Zürich", &id), ERR_NONE);
+	    people_ticket(people_store(state), "ÉCOLE  Zürich", &id), ERR_NONE);
 	assert_int_equal(scratch_int(*state, "SELECT COUNT(*) FROM ticket "
 					     "WHERE fold = 'ecole zurich' AND "
 					     "subject = 'ÉCOLE  Zürich'"),
@@ -190,25 +164,25 @@ folded_arguments_are_folded(void **state)
 static void
 null_binds_only_where_it_may(void **state)
 {
-	struct store *st = store_of(state);
+	struct store *st = people_store(state);
 	struct query q;
 
-	become(st, person(ANNA, ROLE_SYSTEM));
+	people_become(st, person(ANNA, ROLE_SYSTEM));
 	q = query_begin(st, SQL_SERVICE_ONLINE_SET);
 	query_bind_int(&q, 1);
 	query_bind_null(&q);
 	assert_int_equal(query_run(&q, NULL), ERR_NONE);
 	assert_int_equal(people_set(st, "tabs", NULL), ERR_INTERNAL);
-	assert_int_equal(settings(state), 0);
+	assert_int_equal(people_settings(state), 0);
 }
 
 static void
 wrong_arguments_are_refused(void **state)
 {
-	struct store *st = store_of(state);
+	struct store *st = people_store(state);
 	struct query q;
 
-	become(st, person(ANNA, ROLE_SYSTEM));
+	people_become(st, person(ANNA, ROLE_SYSTEM));
 	q = query_begin(st, SQL_SETTING_SET); /* too few */
 	query_bind_text(&q, "tabs");
 	assert_int_equal(query_run(&q, NULL), ERR_INTERNAL);
@@ -230,13 +204,13 @@ wrong_arguments_are_refused(void **state)
 	assert_int_equal(query_run(&q, NULL), ERR_INTERNAL);
 	q = query_begin(st, SQL_COUNT);
 	assert_int_equal(query_run(&q, NULL), ERR_INTERNAL);
-	assert_int_equal(settings(state), 0);
+	assert_int_equal(people_settings(state), 0);
 }
 
 static void
 query_that_was_never_run_is_an_error(void **state)
 {
-	struct query q = query_begin(store_of(state), SQL_SETTING_LIST);
+	struct query q = query_begin(people_store(state), SQL_SETTING_LIST);
 
 	assert_int_equal(query_end(&q), ERR_INTERNAL);
 }
@@ -244,11 +218,11 @@ query_that_was_never_run_is_an_error(void **state)
 static void
 copying_what_does_not_fit_is_an_error(void **state)
 {
-	struct store *st = store_of(state);
+	struct store *st = people_store(state);
 	struct query q;
 	char small[4], exact[5];
 
-	become(st, person(ANNA, ROLE_CUSTOMER));
+	people_become(st, person(ANNA, ROLE_CUSTOMER));
 	q = query_begin(st, SQL_CUSTOMER_GET);
 	assert_true(query_row(&q));
 	col_copy(&q, 2, exact, sizeof(exact));
@@ -262,11 +236,11 @@ copying_what_does_not_fit_is_an_error(void **state)
 static void
 statement_runs_within_itself(void **state)
 {
-	struct store *st = store_of(state);
+	struct store *st = people_store(state);
 	struct query outer, inner;
 	int n = 0;
 
-	become(st, person(ANNA, ROLE_SYSTEM));
+	people_become(st, person(ANNA, ROLE_SYSTEM));
 	assert_int_equal(people_set(st, "tabs", "a"), ERR_NONE);
 	assert_int_equal(people_set(st, "blocks", "b"), ERR_NONE);
 	outer = query_begin(st, SQL_SETTING_LIST);
@@ -283,10 +257,10 @@ statement_runs_within_itself(void **state)
 static void
 row_after_the_last_does_not_run_it_again(void **state)
 {
-	struct store *st = store_of(state);
+	struct store *st = people_store(state);
 	struct query q;
 
-	become(st, person(ANNA, ROLE_SYSTEM));
+	people_become(st, person(ANNA, ROLE_SYSTEM));
 	q = query_begin(st, SQL_COUNTER_NEXT);
 	query_bind_text(&q, "invoice");
 	assert_true(query_row(&q));
@@ -299,11 +273,11 @@ row_after_the_last_does_not_run_it_again(void **state)
 static void
 changed_rows_are_counted(void **state)
 {
-	struct store *st = store_of(state);
+	struct store *st = people_store(state);
 	struct query q;
 	int64_t changes = -1, id;
 
-	become(st, person(ANNA, ROLE_SYSTEM));
+	people_become(st, person(ANNA, ROLE_SYSTEM));
 	assert_int_equal(people_ticket(st, "x", &id), ERR_NONE);
 	for (int64_t want = 1; want >= 0; want--) {
 		q = query_begin(st, SQL_TICKET_MOVE);
@@ -313,7 +287,7 @@ changed_rows_are_counted(void **state)
 		query_bind_int(&q, 2000);
 		assert_int_equal(query_run(&q, &changes), ERR_NONE);
 		assert_true(changes == want);
-		become(st, person(BERT, ROLE_SYSTEM));
+		people_become(st, person(BERT, ROLE_SYSTEM));
 	}
 }
 
@@ -323,20 +297,20 @@ static void
 rows_are_the_identitys_own(void **state)
 {
 	static const int64_t others[] = {BERT, CARO};
-	struct store *st = store_of(state);
+	struct store *st = people_store(state);
 	struct query q;
 	int64_t id;
 
-	become(st, person(ANNA, ROLE_SYSTEM));
+	people_become(st, person(ANNA, ROLE_SYSTEM));
 	assert_int_equal(people_ticket(st, "mine", &id), ERR_NONE);
 	for (int i = 0; i < 2; i++) {
-		become(st, person(others[i], ROLE_CUSTOMER));
+		people_become(st, person(others[i], ROLE_CUSTOMER));
 		q = query_begin(st, SQL_TICKET_GET);
 		query_bind_int(&q, id);
 		assert_false(query_row(&q));
 		assert_int_equal(query_end(&q), ERR_NONE);
 	}
-	become(st, person(ANNA, ROLE_CUSTOMER));
+	people_become(st, person(ANNA, ROLE_CUSTOMER));
 	q = query_begin(st, SQL_TICKET_GET);
 	query_bind_int(&q, id);
 	assert_true(query_row(&q));
@@ -348,11 +322,11 @@ roles_are_held_to_their_scopes(void **state)
 {
 	static const enum role roles[] = {
 	    ROLE_NONE, ROLE_CUSTOMER, ROLE_RENDER, ROLE_STAFF};
-	struct store *st = store_of(state);
+	struct store *st = people_store(state);
 	struct query q;
 
 	for (size_t r = 0; r < 4; r++) {
-		become(st, person(ANNA, roles[r]));
+		people_become(st, person(ANNA, roles[r]));
 		for (int i = 0; i < SQL_COUNT; i++) {
 			q = query_begin(st, (enum sql)i);
 			assert_int_equal(q.err,
@@ -365,9 +339,9 @@ roles_are_held_to_their_scopes(void **state)
 			}
 		}
 	}
-	become(st, person(ANNA, ROLE_CUSTOMER));
+	people_become(st, person(ANNA, ROLE_CUSTOMER));
 	assert_int_equal(people_set(st, "tabs", "x"), ERR_DENIED);
-	assert_int_equal(settings(state), 0);
+	assert_int_equal(people_settings(state), 0);
 }
 
 /* Errors. */
@@ -375,17 +349,18 @@ roles_are_held_to_their_scopes(void **state)
 static void
 broken_constraints_are_told_apart(void **state)
 {
-	struct store *st = store_of(state);
+	struct store *st = people_store(state);
 	struct query q;
 	int64_t id = 0;
 
 	/* No such tenant: a foreign key. */
-	become(st, (struct identity) {.tenant = 77, .role = ROLE_SYSTEM});
+	people_become(
+	    st, (struct identity) {.tenant = 77, .role = ROLE_SYSTEM});
 	assert_int_equal(people_set(st, "tabs", "x"), ERR_CONFLICT);
 	/* A message under somebody else's ticket: another. */
-	become(st, person(ANNA, ROLE_SYSTEM));
+	people_become(st, person(ANNA, ROLE_SYSTEM));
 	assert_int_equal(people_ticket(st, "hers", &id), ERR_NONE);
-	become(st, person(BERT, ROLE_SYSTEM));
+	people_become(st, person(BERT, ROLE_SYSTEM));
 	q = query_begin(st, SQL_TICKET_MESSAGE_INSERT);
 	query_bind_int(&q, id);
 	query_bind_int(&q, 0);
@@ -413,27 +388,27 @@ broken_constraints_are_told_apart(void **state)
 static void
 rollback_undoes_and_commit_keeps(void **state)
 {
-	struct store *st = store_of(state);
+	struct store *st = people_store(state);
 
-	become(st, person(ANNA, ROLE_SYSTEM));
+	people_become(st, person(ANNA, ROLE_SYSTEM));
 	assert_int_equal(store_begin(st), ERR_NONE);
 	assert_true(store_in_transaction(st));
 	assert_int_equal(people_set(st, "tabs", "x"), ERR_NONE);
 	store_rollback(st);
 	store_rollback(st);
 	assert_false(store_in_transaction(st));
-	assert_int_equal(settings(state), 0);
+	assert_int_equal(people_settings(state), 0);
 	assert_int_equal(store_begin(st), ERR_NONE);
 	assert_int_equal(people_set(st, "tabs", "x"), ERR_NONE);
-	assert_int_equal(settings(state), 0);
+	assert_int_equal(people_settings(state), 0);
 	assert_int_equal(store_commit(st), ERR_NONE);
-	assert_int_equal(settings(state), 1);
+	assert_int_equal(people_settings(state), 1);
 }
 
 static void
 transactions_do_not_nest(void **state)
 {
-	struct store *st = store_of(state);
+	struct store *st = people_store(state);
 
 	assert_int_equal(store_commit(st), ERR_INTERNAL);
 	assert_int_equal(store_begin(st), ERR_NONE);
@@ -447,12 +422,12 @@ closing_undoes_what_is_open(void **state)
 {
 	struct scratch *s = *state;
 
-	become(s->st, person(ANNA, ROLE_SYSTEM));
+	people_become(s->st, person(ANNA, ROLE_SYSTEM));
 	assert_int_equal(store_begin(s->st), ERR_NONE);
 	assert_int_equal(people_set(s->st, "tabs", "x"), ERR_NONE);
 	store_close(s->st);
 	s->st = NULL;
-	assert_int_equal(settings(state), 0);
+	assert_int_equal(people_settings(state), 0);
 }
 
 /* What changed. */
@@ -473,10 +448,10 @@ tell(void *arg, int64_t tenant, int64_t customer, unsigned topics)
 static void
 changes_are_told_once_after_the_commit(void **state)
 {
-	struct store *st = store_of(state);
+	struct store *st = people_store(state);
 	struct told t = {0};
 
-	become(st, person(ANNA, ROLE_SYSTEM));
+	people_become(st, person(ANNA, ROLE_SYSTEM));
 	store_on_change(st, tell, &t);
 	assert_int_equal(store_begin(st), ERR_NONE);
 	store_changed(st, ANNA, TOPIC_BILLING);
@@ -495,7 +470,7 @@ changes_are_told_once_after_the_commit(void **state)
 static void
 changes_of_a_rollback_are_not_told(void **state)
 {
-	struct store *st = store_of(state);
+	struct store *st = people_store(state);
 	struct told t = {0};
 
 	store_on_change(st, tell, &t);
@@ -504,7 +479,7 @@ changes_of_a_rollback_are_not_told(void **state)
 	store_rollback(st);
 	assert_int_equal(store_begin(st), ERR_NONE);
 	assert_int_equal(store_commit(st), ERR_NONE);
-	become(st, person(ANNA, ROLE_CUSTOMER));
+	people_become(st, person(ANNA, ROLE_CUSTOMER));
 	assert_int_equal(deed(st, DO_SET_AND_FAIL, NULL), ERR_LIMIT);
 	assert_int_equal(t.n, 0);
 	assert_int_equal(deed(st, DO_CHANGE, NULL), ERR_NONE);
@@ -514,14 +489,14 @@ changes_of_a_rollback_are_not_told(void **state)
 static void
 too_many_changes_become_the_whole_tenants(void **state)
 {
-	struct store *st = store_of(state);
+	struct store *st = people_store(state);
 	struct told t = {0};
 
 	store_on_change(st, tell, &t);
 	assert_int_equal(store_begin(st), ERR_NONE);
-	become(st, person(CARO, ROLE_SYSTEM));
+	people_become(st, person(CARO, ROLE_SYSTEM));
 	store_changed(st, CARO, TOPIC_NEWS);
-	become(st, person(ANNA, ROLE_SYSTEM));
+	people_become(st, person(ANNA, ROLE_SYSTEM));
 	for (int i = 1; i <= 100; i++)
 		store_changed(st, i, i == 1 ? TOPIC_TICKETS : TOPIC_BILLING);
 	assert_int_equal(store_commit(st), ERR_NONE);
@@ -538,12 +513,12 @@ too_many_changes_become_the_whole_tenants(void **state)
 static void
 verb_may_write_what_its_caller_may_not(void **state)
 {
-	struct store *st = store_of(state);
+	struct store *st = people_store(state);
 
-	become(st, person(ANNA, ROLE_CUSTOMER));
+	people_become(st, person(ANNA, ROLE_CUSTOMER));
 	assert_int_equal(people_set(st, "tabs", "x"), ERR_DENIED);
 	assert_int_equal(deed(st, DO_SET, NULL), ERR_NONE);
-	assert_int_equal(settings(state), 1);
+	assert_int_equal(people_settings(state), 1);
 	assert_int_equal(people_set(st, "tabs", "x"), ERR_DENIED);
 	assert_false(store_in_transaction(st));
 }
@@ -551,20 +526,20 @@ verb_may_write_what_its_caller_may_not(void **state)
 static void
 verb_that_fails_is_undone(void **state)
 {
-	struct store *st = store_of(state);
+	struct store *st = people_store(state);
 
-	become(st, person(ANNA, ROLE_CUSTOMER));
+	people_become(st, person(ANNA, ROLE_CUSTOMER));
 	assert_int_equal(deed(st, DO_SET_AND_FAIL, NULL), ERR_LIMIT);
-	assert_int_equal(settings(state), 0);
+	assert_int_equal(people_settings(state), 0);
 	assert_int_equal(people_set(st, "tabs", "x"), ERR_DENIED);
 }
 
 static void
 verb_says_what_was_wrong(void **state)
 {
-	struct store *st = store_of(state);
+	struct store *st = people_store(state);
 
-	become(st, person(ANNA, ROLE_CUSTOMER));
+	people_become(st, person(ANNA, ROLE_CUSTOMER));
 	assert_int_equal(deed(st, DO_REFUSE, NULL), ERR_BAD_INPUT);
 	assert_string_equal(store_problem(st)->field, "subject");
 	assert_string_equal(store_problem(st)->text, "Too short.");
@@ -575,10 +550,10 @@ verb_says_what_was_wrong(void **state)
 static void
 verb_runs_as_its_caller(void **state)
 {
-	struct store *st = store_of(state);
+	struct store *st = people_store(state);
 	struct buf reply;
 
-	become(st, person(BERT, ROLE_CUSTOMER));
+	people_become(st, person(BERT, ROLE_CUSTOMER));
 	buf_init(&reply, 64);
 	assert_int_equal(deed(st, DO_ASK_WHO, &reply), ERR_NONE);
 	assert_int_equal(reply.len, 8);
@@ -592,26 +567,26 @@ verb_runs_as_its_caller(void **state)
 static void
 verb_is_for_its_roles(void **state)
 {
-	struct store *st = store_of(state);
+	struct store *st = people_store(state);
 
-	become(st, person(ANNA, ROLE_CUSTOMER));
+	people_become(st, person(ANNA, ROLE_CUSTOMER));
 	assert_int_equal(
 	    store_call(st, VERB_PAPER_KEEP, NULL, NULL), ERR_DENIED);
 	assert_int_equal(store_call(st, VERB_COUNT, NULL, NULL), ERR_INTERNAL);
-	become(st, person(ANNA, ROLE_RENDER));
+	people_become(st, person(ANNA, ROLE_RENDER));
 	assert_int_equal(deed(st, DO_SET, NULL), ERR_DENIED);
-	become(st, person(ANNA, ROLE_NONE));
+	people_become(st, person(ANNA, ROLE_NONE));
 	assert_int_equal(deed(st, DO_SET, NULL), ERR_DENIED);
-	assert_int_equal(settings(state), 0);
+	assert_int_equal(people_settings(state), 0);
 }
 
 static void
 verb_takes_exactly_its_arguments(void **state)
 {
-	struct store *st = store_of(state);
+	struct store *st = people_store(state);
 	struct buf args;
 
-	become(st, person(ANNA, ROLE_CUSTOMER));
+	people_become(st, person(ANNA, ROLE_CUSTOMER));
 	buf_init(&args, 64);
 	buf_put_u8(&args, DO_SET);
 	buf_put_u8(&args, 0);
@@ -620,26 +595,26 @@ verb_takes_exactly_its_arguments(void **state)
 	buf_release(&args);
 	assert_int_equal(
 	    store_call(st, VERB_TICKET_CREATE, NULL, NULL), ERR_PROTOCOL);
-	assert_int_equal(settings(state), 0);
+	assert_int_equal(people_settings(state), 0);
 }
 
 static void
 verb_whose_reply_does_not_fit_is_undone(void **state)
 {
-	struct store *st = store_of(state);
+	struct store *st = people_store(state);
 	struct buf reply;
 
-	become(st, person(ANNA, ROLE_CUSTOMER));
+	people_become(st, person(ANNA, ROLE_CUSTOMER));
 	buf_init(&reply, 64);
 	assert_int_equal(deed(st, DO_LONG_REPLY, &reply), ERR_TOO_BIG);
 	buf_release(&reply);
-	assert_int_equal(settings(state), 0);
+	assert_int_equal(people_settings(state), 0);
 }
 
 static void
 direct_store_takes_no_notes_and_renders_nothing(void **state)
 {
-	struct store *st = store_of(state);
+	struct store *st = people_store(state);
 	struct note note;
 	bool got = true;
 
@@ -649,7 +624,8 @@ direct_store_takes_no_notes_and_renders_nothing(void **state)
 	assert_int_equal(store_render(st, 1, 0), ERR_UNSUPPORTED);
 }
 
-#define T(name) cmocka_unit_test_setup_teardown(name, setup, scratch_teardown)
+#define T(name)                                                                \
+	cmocka_unit_test_setup_teardown(name, people_setup, scratch_teardown)
 
 int
 main(void)

@@ -17,32 +17,6 @@
 #include "data/engine.h"
 #include "tests/data/people.h"
 
-static int
-setup(void **state)
-{
-	scratch_setup(state);
-	people_insert(*state);
-	return 0;
-}
-
-static struct store *
-store_of(void **state)
-{
-	return ((struct scratch *)*state)->st;
-}
-
-static void
-become(struct store *st, struct identity id)
-{
-	store_become(st, &id);
-}
-
-static int64_t
-settings(void **state)
-{
-	return scratch_int(*state, "SELECT COUNT(*) FROM setting");
-}
-
 /* Another connection to the same store. */
 static struct store *
 another(void **state, struct identity id)
@@ -51,7 +25,7 @@ another(void **state, struct identity id)
 	struct store *st = NULL;
 
 	assert_int_equal(store_open(&st, s->url, &s->clock), ERR_NONE);
-	become(st, id);
+	people_become(st, id);
 	return st;
 }
 
@@ -87,7 +61,7 @@ errors_are_told_apart_by_their_code(void **state)
 		{ "XX000", ERR_INTERNAL },
 	};
 	/* clang-format on */
-	struct store *st = store_of(state);
+	struct store *st = people_store(state);
 	char sql[128];
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
@@ -99,15 +73,15 @@ errors_are_told_apart_by_their_code(void **state)
 			fail_msg("%s", rows[i].code);
 		assert_false(store_away(st));
 	}
-	assert_int_equal(settings(state), 0);
+	assert_int_equal(people_settings(state), 0);
 }
 
 static void
 text_that_is_no_utf8_is_bad_input(void **state)
 {
-	struct store *st = store_of(state);
+	struct store *st = people_store(state);
 
-	become(st, person(ANNA, ROLE_SYSTEM));
+	people_become(st, person(ANNA, ROLE_SYSTEM));
 	assert_int_equal(people_set(st, "tabs", "a\xff"), ERR_BAD_INPUT);
 	assert_int_equal(people_set(st, "tabs", "a"), ERR_NONE);
 }
@@ -115,17 +89,17 @@ text_that_is_no_utf8_is_bad_input(void **state)
 static void
 an_error_spoils_its_transaction_and_nothing_more(void **state)
 {
-	struct store *st = store_of(state);
+	struct store *st = people_store(state);
 	int n;
 
-	become(st, person(ANNA, ROLE_SYSTEM));
+	people_become(st, person(ANNA, ROLE_SYSTEM));
 	assert_int_equal(store_begin(st), ERR_NONE);
 	assert_int_equal(people_set(st, "tabs", "a"), ERR_NONE);
 	assert_int_equal(people_set(st, "blocks", "\xff"), ERR_BAD_INPUT);
 	assert_int_not_equal(people_set(st, "blocks", "b"), ERR_NONE);
 	assert_int_not_equal(store_commit(st), ERR_NONE);
 	assert_false(store_in_transaction(st));
-	assert_int_equal(settings(state), 0);
+	assert_int_equal(people_settings(state), 0);
 	assert_int_equal(count_settings(st, &n), ERR_NONE);
 }
 
@@ -133,10 +107,10 @@ an_error_spoils_its_transaction_and_nothing_more(void **state)
 static void
 statements_outlive_a_rollback(void **state)
 {
-	struct store *st = store_of(state);
+	struct store *st = people_store(state);
 	int n;
 
-	become(st, person(ANNA, ROLE_SYSTEM));
+	people_become(st, person(ANNA, ROLE_SYSTEM));
 	for (int i = 0; i < 3; i++) {
 		assert_int_equal(store_begin(st), ERR_NONE);
 		assert_int_equal(people_set(st, "tabs", "a"), ERR_NONE);
@@ -145,9 +119,10 @@ statements_outlive_a_rollback(void **state)
 		store_rollback(st);
 	}
 	/* and one whose first run fails */
-	become(st, (struct identity) {.tenant = 77, .role = ROLE_SYSTEM});
+	people_become(
+	    st, (struct identity) {.tenant = 77, .role = ROLE_SYSTEM});
 	assert_int_equal(people_set(st, "tabs", "a"), ERR_CONFLICT);
-	become(st, person(ANNA, ROLE_SYSTEM));
+	people_become(st, person(ANNA, ROLE_SYSTEM));
 	assert_int_equal(people_set(st, "tabs", "a"), ERR_NONE);
 	assert_int_equal(count_settings(st, &n), ERR_NONE);
 	assert_int_equal(n, 1);
@@ -158,11 +133,11 @@ statements_outlive_a_rollback(void **state)
 static void
 reading_what_the_other_writes_lets_only_one_through(void **state)
 {
-	struct store *a = store_of(state), *b;
+	struct store *a = people_store(state), *b;
 	enum err err;
 	int n;
 
-	become(a, person(ANNA, ROLE_SYSTEM));
+	people_become(a, person(ANNA, ROLE_SYSTEM));
 	b = another(state, person(ANNA, ROLE_SYSTEM));
 	assert_int_equal(store_begin(a), ERR_NONE);
 	assert_int_equal(store_begin(b), ERR_NONE);
@@ -180,7 +155,7 @@ reading_what_the_other_writes_lets_only_one_through(void **state)
 	assert_int_equal(store_begin(a), ERR_NONE);
 	assert_false(store_again(a));
 	store_rollback(a);
-	assert_int_equal(settings(state), 1);
+	assert_int_equal(people_settings(state), 1);
 	store_close(b);
 }
 
@@ -213,14 +188,14 @@ static void
 a_transaction_that_lost_is_run_again(void **state)
 {
 	struct race r = {0};
-	struct store *st = store_of(state);
+	struct store *st = people_store(state);
 
-	become(st, person(ANNA, ROLE_SYSTEM));
+	people_become(st, person(ANNA, ROLE_SYSTEM));
 	r.other = another(state, person(ANNA, ROLE_SYSTEM));
 	assert_int_equal(store_transaction(st, count_and_set, &r), ERR_NONE);
 	assert_int_equal(r.tries, 2);
 	assert_int_equal(r.seen, 1);
-	assert_int_equal(settings(state), 2);
+	assert_int_equal(people_settings(state), 2);
 	store_close(r.other);
 }
 
@@ -236,10 +211,10 @@ refuse(struct store *st, void *arg)
 static void
 a_transaction_that_failed_by_itself_is_not(void **state)
 {
-	struct store *st = store_of(state);
+	struct store *st = people_store(state);
 	int tries = 0;
 
-	become(st, person(ANNA, ROLE_SYSTEM));
+	people_become(st, person(ANNA, ROLE_SYSTEM));
 	assert_int_equal(store_transaction(st, refuse, &tries), ERR_BAD_INPUT);
 	assert_int_equal(tries, 1);
 }
@@ -317,13 +292,13 @@ static void
 rows_without_end_need_no_memory_without_end(void **state)
 {
 	enum { MANY = 8000 }; /* of 4 KB */
-	struct store *st = store_of(state);
+	struct store *st = people_store(state);
 	size_t before, most = 0, now;
 	struct query q;
 	int n = 0;
 
 	people_news(*state, MANY);
-	become(st, person(ANNA, ROLE_CUSTOMER));
+	people_become(st, person(ANNA, ROLE_CUSTOMER));
 	before = mallinfo2().uordblks;
 	q = all_news(st);
 	while (query_row(&q)) {
@@ -339,12 +314,12 @@ static void
 rows_that_were_still_to_come_survive_other_statements(void **state)
 {
 	enum { MANY = 500 };
-	struct store *st = store_of(state);
+	struct store *st = people_store(state);
 	struct query q;
 	int n = 0, m;
 
 	people_news(*state, MANY);
-	become(st, person(ANNA, ROLE_SYSTEM));
+	people_become(st, person(ANNA, ROLE_SYSTEM));
 	assert_int_equal(store_begin(st), ERR_NONE);
 	q = all_news(st);
 	while (query_row(&q)) {
@@ -364,12 +339,12 @@ rows_that_were_still_to_come_survive_other_statements(void **state)
 static void
 query_left_in_the_middle_is_in_nobodys_way(void **state)
 {
-	struct store *st = store_of(state);
+	struct store *st = people_store(state);
 	struct query q;
 	int n;
 
 	people_news(*state, 500);
-	become(st, person(ANNA, ROLE_SYSTEM));
+	people_become(st, person(ANNA, ROLE_SYSTEM));
 	for (int i = 0; i < 3; i++) {
 		q = all_news(st);
 		assert_true(query_row(&q));
@@ -389,7 +364,7 @@ static void
 a_whole_chunk_of_any_bytes_comes_back(void **state)
 {
 	static unsigned char bytes[STORE_CHUNK];
-	struct store *st = store_of(state);
+	struct store *st = people_store(state);
 	int64_t paper = 0;
 	struct query q;
 	const void *p;
@@ -397,7 +372,7 @@ a_whole_chunk_of_any_bytes_comes_back(void **state)
 
 	for (size_t i = 0; i < sizeof(bytes); i++)
 		bytes[i] = (unsigned char)(i + i / 256);
-	become(st, person(ANNA, ROLE_SYSTEM));
+	people_become(st, person(ANNA, ROLE_SYSTEM));
 	q = query_begin(st, SQL_PAPER_BEGIN);
 	query_bind_int(&q, 1);
 	query_bind_int(&q, 1);
@@ -428,13 +403,13 @@ text_sorts_by_its_bytes_whatever_the_database_does(void **state)
 	/* As the database would sort them; the bytes say otherwise. */
 	static const char *const keys[] = {"a", "B", "é", "Z"};
 	static const char *const want[] = {"B", "Z", "a", "é"};
-	struct store *st = store_of(state);
+	struct store *st = people_store(state);
 	struct query q;
 	size_t n = 0;
 
 	assert_int_equal(
 	    scratch_int(*state, "SELECT 'a' < 'B' AND 'é' < 'Z'"), 1);
-	become(st, person(ANNA, ROLE_SYSTEM));
+	people_become(st, person(ANNA, ROLE_SYSTEM));
 	for (size_t i = 0; i < 4; i++)
 		assert_int_equal(people_set(st, keys[i], "x"), ERR_NONE);
 	q = query_begin(st, SQL_SETTING_LIST);
@@ -452,12 +427,12 @@ searching_compares_bytes_too(void **state)
 	/* Two ways to write one letter are the same to a collation only. */
 	static const char *const needles[] = {"ann", "\xc3\xa9", "e\xcc\x81"};
 	static const int want[] = {1, 0, 1};
-	struct store *st = store_of(state);
+	struct store *st = people_store(state);
 	struct query q;
 
 	scratch_sql(
 	    *state, "UPDATE customer SET fold = 'e\xcc\x81' WHERE id = 12");
-	become(st, (struct identity) {.tenant = 1, .role = ROLE_STAFF});
+	people_become(st, (struct identity) {.tenant = 1, .role = ROLE_STAFF});
 	for (size_t i = 0; i < 3; i++) {
 		char sql[128];
 		int64_t n;
@@ -479,7 +454,8 @@ searching_compares_bytes_too(void **state)
 	assert_int_equal(query_end(&q), ERR_NONE);
 }
 
-#define T(name) cmocka_unit_test_setup_teardown(name, setup, scratch_teardown)
+#define T(name)                                                                \
+	cmocka_unit_test_setup_teardown(name, people_setup, scratch_teardown)
 
 int
 main(void)

@@ -13,42 +13,16 @@
 #include "data/engine_sqlite.h"
 #include "tests/data/people.h"
 
-static int
-setup(void **state)
-{
-	scratch_setup(state);
-	people_insert(*state);
-	return 0;
-}
-
-static struct store *
-store_of(void **state)
-{
-	return ((struct scratch *)*state)->st;
-}
-
-static void
-become(struct store *st, struct identity id)
-{
-	store_become(st, &id);
-}
-
-static int64_t
-settings(void **state)
-{
-	return scratch_int(*state, "SELECT COUNT(*) FROM setting");
-}
-
 static void
 full_disk_is_said_and_changes_nothing(void **state)
 {
-	struct store *st = store_of(state);
+	struct store *st = people_store(state);
 	char *big = malloc(200001);
 	enum err err;
 
 	memset(big, 'x', 200000);
 	big[200000] = '\0';
-	become(st, person(ANNA, ROLE_SYSTEM));
+	people_become(st, person(ANNA, ROLE_SYSTEM));
 	/* Never below what it has: no new page then. */
 	assert_int_equal(
 	    st->engine->script(st, "PRAGMA max_page_count = 1"), ERR_NONE);
@@ -57,7 +31,7 @@ full_disk_is_said_and_changes_nothing(void **state)
 	store_rollback(st);
 	free(big);
 	assert_int_equal(err, ERR_FULL);
-	assert_int_equal(settings(state), 0);
+	assert_int_equal(people_settings(state), 0);
 	/* And what needs no page goes on. */
 	assert_int_equal(people_set(st, "tabs", "x"), ERR_NONE);
 }
@@ -65,11 +39,11 @@ full_disk_is_said_and_changes_nothing(void **state)
 static void
 write_error_is_said_and_changes_nothing(void **state)
 {
-	struct store *st = store_of(state);
+	struct store *st = people_store(state);
 	struct rlimit old, none;
 	enum err err;
 
-	become(st, person(ANNA, ROLE_SYSTEM));
+	people_become(st, person(ANNA, ROLE_SYSTEM));
 	signal(SIGXFSZ, SIG_IGN);
 	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
 	none = old;
@@ -78,7 +52,7 @@ write_error_is_said_and_changes_nothing(void **state)
 	err = people_set(st, "tabs", "x");
 	setrlimit(RLIMIT_FSIZE, &old);
 	assert_int_equal(err, ERR_IO);
-	assert_int_equal(settings(state), 0);
+	assert_int_equal(people_settings(state), 0);
 	assert_int_equal(people_set(st, "tabs", "x"), ERR_NONE);
 }
 
@@ -94,7 +68,7 @@ locked_store_is_busy(void **state)
 	    sqlite3_exec(db, "BEGIN IMMEDIATE", 0, 0, 0), SQLITE_OK);
 	assert_int_equal(store_begin(s->st), ERR_BUSY);
 	assert_false(store_in_transaction(s->st));
-	become(s->st, person(ANNA, ROLE_SYSTEM));
+	people_become(s->st, person(ANNA, ROLE_SYSTEM));
 	assert_int_equal(people_set(s->st, "tabs", "x"), ERR_BUSY);
 	sqlite3_close(db);
 	assert_int_equal(store_begin(s->st), ERR_NONE);
@@ -117,7 +91,7 @@ connection_is_set_up_for_safety(void **state)
 		{ "PRAGMA busy_timeout", "5000" },
 	};
 	/* clang-format on */
-	sqlite3 *db = ((struct sqlite_store *)store_of(state))->db;
+	sqlite3 *db = ((struct sqlite_store *)people_store(state))->db;
 	sqlite3_stmt *stmt;
 	int on = 0;
 
@@ -131,7 +105,8 @@ connection_is_set_up_for_safety(void **state)
 	assert_int_equal(on, 1);
 }
 
-#define T(name) cmocka_unit_test_setup_teardown(name, setup, scratch_teardown)
+#define T(name)                                                                \
+	cmocka_unit_test_setup_teardown(name, people_setup, scratch_teardown)
 
 int
 main(void)
