@@ -6,6 +6,8 @@ set -eu
 b=$(cd "$1" && pwd)
 here=$(cd "$(dirname "$0")" && pwd)
 cd "$here/e2e"
+# They wait more than they compute.
+workers=$(($(nproc) * 2))
 export PORTAL_BUILD="$b" PYTHONDONTWRITEBYTECODE=1
-exec sh "$here/postgresql.sh" with /usr/bin/python3 -m pytest -q -p no:cacheprovider -n "$(nproc)" \
-	--dist loadfile ${PYTEST_ARGS:-}
+exec sh "$here/postgresql.sh" with /usr/bin/python3 -m pytest -q -p no:cacheprovider \
+	-n "$workers" --dist loadfile ${PYTEST_ARGS:-}

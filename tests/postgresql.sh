@@ -10,8 +10,9 @@
 #		URL, and ends and removes the server whatever happens; one that
 #		is set already is used
 # Without "fsync" nothing is written through to the disk: quick, and lost if
-# the machine is.  Bytes sort by ICU's English rules unless a column says
-# otherwise, as in many a provider's database.
+# the machine is; and no autovacuum: its processes are the admin's, and a
+# database that they are in cannot be dropped by portal.  Bytes sort by ICU's
+# English rules unless a column says otherwise, as in many a provider's database.
 set -eu
 
 bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
@@ -68,6 +69,7 @@ shared_buffers = 64MB
 max_wal_size = 256MB
 fsync = $1
 full_page_writes = $1
+autovacuum = $1
 log_min_messages = warning
 CONF
 	umask 022

@@ -168,8 +168,10 @@ void
 ui_tab(struct ui *ui, enum tab tab, int64_t arg)
 {
 	/* What is shown is better than a tab that has nothing to show. */
-	if (ui->away && ui->depth > 0)
+	if (ui->away && ui->depth > 0) {
+		ui->awaited = (struct awaited) {true, tab, arg};
 		return;
+	}
 	while (ui->depth > 0)
 		view_close(&ui->views[--ui->depth]);
 	ui->tab = tab;
@@ -245,12 +247,16 @@ static void
 note_back(struct ui *ui)
 {
 	bool was_away = ui->away;
+	struct awaited awaited = ui->awaited;
 
 	ui->away = false;
+	ui->awaited = (struct awaited) {0};
 	if (was_away && !is_said(ui))
 		ui_say(ui, "%s", _("The portal's database answers again."));
 	ui_changed(ui, ~0u);
-	if (tab_failed(ui))
+	if (awaited.set)
+		ui_tab(ui, awaited.tab, awaited.arg);
+	else if (tab_failed(ui))
 		ui_tab(ui, ui->tab, 0);
 }
 

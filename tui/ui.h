@@ -70,6 +70,14 @@ enum {
 	UI_SEARCH = 81
 };
 
+/* A tab that was asked for while the database was away: opened when it is
+ * back. */
+struct awaited {
+	bool set;
+	enum tab tab;
+	int64_t arg;
+};
+
 struct ui {
 	struct session *session;
 	struct canvas canvas;
@@ -79,6 +87,7 @@ struct ui {
 	char status[UI_STATUS];
 	bool status_bold;
 	bool away; /* the database does not answer: said until it does */
+	struct awaited awaited;
 	char question[UI_STATUS]; /* "": none is asked */
 	ui_answer *answer;
 	bool searching;

@@ -3,7 +3,7 @@ import tempfile
 
 import pytest
 
-from portal import Portal
+from portal import Mould, Portal
 from ways import WAYS, name
 
 
@@ -23,6 +23,10 @@ def unmake(p):
     finally:
         p.store.release()
         shutil.rmtree(p.base, ignore_errors=True)
+
+
+def pytest_sessionfinish():
+    Mould.break_all()
 
 
 @pytest.fixture(scope="module", params=WAYS, ids=name)

@@ -13,6 +13,7 @@ import signal
 import socket
 import struct
 import subprocess
+import tempfile
 import termios
 import time
 
@@ -47,11 +48,51 @@ def wait_for(condition, what, patience=PATIENCE):
         time.sleep(0.02)
 
 
+class Mould:
+    """A demo provider as portalctl makes it, that portals are copies of: its
+    passwords and keys cost a second of computing."""
+
+    made = {}
+
+    def __init__(self, as_root, engine):
+        self.base = tempfile.mkdtemp(prefix="portal-mould-")
+        self.portal = Portal(self.base, as_root, engine, make=Portal.init)
+
+    def pour(self, portal):
+        mine = self.portal
+        subprocess.run(["cp", "-a", mine.dir, mine.home, portal.base],
+                       check=True)
+        with open(portal.conf) as f:
+            text = f.read()
+        for old, new in ((":%d" % mine.port, ":%d" % portal.port),
+                         (mine.store.conf_url, portal.store.conf_url)):
+            assert old in text
+            text = text.replace(old, new)
+        with open(portal.conf, "w") as f:
+            f.write(text)
+        portal.store.create(mine.store)
+
+    @classmethod
+    def break_all(cls):
+        for mould in cls.made.values():
+            mould.portal.store.release()
+            shutil.rmtree(mould.base, ignore_errors=True)
+        cls.made.clear()
+
+
+def mould_of(as_root, engine):
+    where = as_root, engine, os.environ.get("PORTAL_TEST_SERVER")
+    if where not in Mould.made:
+        Mould.made[where] = Mould(as_root, engine)
+    return Mould.made[where]
+
+
 class Portal:
     """A demo provider and its portal-sshd, as root or as nobody, its store on
     one of the engines."""
 
-    def __init__(self, base, as_root, engine):
+    def __init__(self, base, as_root, engine, make=None):
+        """make: what makes the provider; a copy of one, if not told."""
         self.base = str(base)
         self.as_root = as_root
         self.process = None
@@ -62,19 +103,26 @@ class Portal:
         for name in PROGRAMS:
             shutil.copy(os.path.join(BUILD, name), self.bin)
         self.dir = os.path.join(self.base, "provider")
-        os.mkdir(self.dir)
-        if not as_root and os.geteuid() == 0:
-            os.chown(self.dir, NOBODY, NOBODY)
         self.port = free_port()
         self.conf = os.path.join(self.dir, "portal.conf")
         self.log = os.path.join(self.base, "log")
         self.home = os.path.join(self.base, "home")
-        os.makedirs(os.path.join(self.home, ".ssh"), mode=0o700)
+        self.key = os.path.join(self.home, ".ssh", "id_demo")
+        self.key2 = os.path.join(self.home, ".ssh", "id_second")
         self.store = make_store(engine, self.dir)
+        (make if make else mould_of(as_root, engine).pour)(self)
+
+    def init(self):
+        """The demo provider, as portalctl makes it, and two keys."""
+        os.mkdir(self.dir)
+        if not self.as_root and os.geteuid() == 0:
+            os.chown(self.dir, NOBODY, NOBODY)
+        os.makedirs(os.path.dirname(self.key), mode=0o700)
+        self.store.create()
         self.ctl("init", "--demo", "--dir", self.dir, "--port",
                  str(self.port), *self.store.options, with_conf=False)
-        self.key = self.new_key("demo@example.net", "id_demo")
-        self.key2 = self.new_key("second@example.net", "id_second")
+        self.new_key("demo@example.net", "id_demo")
+        self.new_key("second@example.net", "id_second")
 
     def program(self, name):
         return os.path.join(self.bin, name)

@@ -1,5 +1,6 @@
 """A portal's store, seen past the portal."""
 
+import contextlib
 import itertools
 import os
 import sqlite3
@@ -12,7 +13,12 @@ NUMBERS = itertools.count(1)
 class SqliteStore:
     def __init__(self, directory):
         self.file = os.path.join(directory, "portal.db")
+        self.url = "sqlite:" + self.file
+        self.conf_url = "sqlite:portal.db"  # as portalctl writes it
         self.options = []  # for portalctl init
+
+    def create(self, like=None):
+        """What is in the portal's directory came with it."""
 
     def connect(self, **kw):
         return sqlite3.connect(self.file, **kw)
@@ -50,8 +56,13 @@ class PostgresqlStore(SqliteStore):
         self.server = os.environ["PORTAL_TEST_SERVER"]  # see tests/e2e.sh
         self.name = "e2e_%d_%d" % (os.getpid(), next(NUMBERS))
         self.url = self.server.rsplit("/", 1)[0] + "/" + self.name
+        self.conf_url = self.url
         self.options = ["--store", self.url]
-        self.administer("CREATE DATABASE " + self.name)
+
+    def create(self, like=None):
+        """Empty, or as another one is, which nobody uses."""
+        self.administer("CREATE DATABASE " + self.name + (
+            " TEMPLATE " + like.name if like else ""))
 
     def administer(self, sql):
         db = psycopg2.connect(self.server)
@@ -83,7 +94,9 @@ class PostgresqlStore(SqliteStore):
     def remove(self):
         self.administer("DROP DATABASE IF EXISTS %s WITH (FORCE)" % self.name)
 
-    release = remove
+    def release(self):
+        with contextlib.suppress(psycopg2.OperationalError):
+            self.remove()  # its server may be gone before it
 
 
 def make_store(engine, directory):

@@ -160,8 +160,11 @@ class Paying:
                 stderr=log, cwd="/", **self.portal._as())
         self.pid = self.worker.pid
         if prefix:
-            (self.pid,) = wait_for(lambda: self.portal.children(
-                self.worker.pid), "the traced worker")
+            wait_for(lambda: self.portal.children(self.worker.pid)
+                     or self.worker.poll() is not None, "the traced worker")
+            # none where it has died already
+            self.pid = next(iter(self.portal.children(self.worker.pid)),
+                            self.worker.pid)
         if up:
             wait_for(self.healthy, "portal-worker to listen")
         return self

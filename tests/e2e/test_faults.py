@@ -3,7 +3,6 @@ over when its cause is."""
 
 import contextlib
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -12,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from portal import wait_for
-from screens import go, on, shows
+from screens import go, shows
 from ways import on_postgresql, on_sqlite
 
 

@@ -2,17 +2,14 @@
 terminal as anything but text, and costs the portal nothing."""
 
 import json
-import os
 import re
-import resource
 import struct
-import subprocess
 
 import paramiko
 import pytest
 
 from portal import wait_for
-from screens import go, on, squash
+from screens import go, on
 
 # One of each kind, with a word on both sides to find it again.
 KINDS = {

@@ -24,6 +24,7 @@ def place(own_portal):
         if engine == "sqlite":
             return file_url(own_portal, "store%d.db" % len(made))
         made.append(PostgresqlStore())
+        made[-1].create()
         return made[-1].url
     try:
         yield new
@@ -35,10 +36,6 @@ def place(own_portal):
 
 def file_url(portal, name):
     return "sqlite:" + os.path.join(portal.dir, name)
-
-
-def store_url(portal):
-    return getattr(portal.store, "url", file_url(portal, "portal.db"))
 
 
 def proofs(result):
@@ -91,13 +88,13 @@ def seen(portal, folder):
 
 def test_to_the_other_engine_and_back(own_portal, place, tmp_path):
     p = own_portal.start()
-    home = "sqlite" if store_url(p).startswith("sqlite:") else "postgresql"
+    home = "sqlite" if p.store.url.startswith("sqlite:") else "postgresql"
     away = "postgresql" if home == "sqlite" else "sqlite"
     before = seen(p, tmp_path / "before")
     assert before["logins"] == [True, True, False]
 
     there = place(away)
-    went = move(p, store_url(p), there)
+    went = move(p, p.store.url, there)
     assert int(went["invoice"][0]) >= 24 and int(went["paper"][0]) >= 24
     assert seen(p, tmp_path / "there") == before
 
@@ -115,11 +112,11 @@ def test_to_the_other_engine_and_back(own_portal, place, tmp_path):
 
 def test_the_running_portal_is_mentioned(own_portal):
     p = own_portal.start()
-    r = p.ctl("migrate", store_url(p), file_url(p, "copy.db"))
+    r = p.ctl("migrate", p.store.url, file_url(p, "copy.db"))
     assert "portal-sshd is running" in r.stderr
     assert p.conf in r.stdout
     p.stop()
-    r = p.ctl("migrate", store_url(p), file_url(p, "again.db"))
+    r = p.ctl("migrate", p.store.url, file_url(p, "again.db"))
     assert "portal-sshd is running" not in r.stderr
 
 
@@ -127,7 +124,7 @@ def test_the_running_portal_is_mentioned(own_portal):
 def test_stopped_it_says_so_and_begins_again(own_portal, sig):
     """It waits for the first store, which somebody else is writing to."""
     p = own_portal
-    words = ["migrate", store_url(p), file_url(p, "copy.db")]
+    words = ["migrate", p.store.url, file_url(p, "copy.db")]
     writer = p.store.connect()
     writer.cursor().execute("UPDATE tenant SET phone = '1'")
     child = subprocess.Popen(
@@ -147,7 +144,7 @@ def test_stopped_it_says_so_and_begins_again(own_portal, sig):
 
 def test_progress_is_drawn_and_wiped_on_a_terminal(own_portal):
     p = own_portal
-    with Terminal([p.program("portalctl"), "migrate", store_url(p),
+    with Terminal([p.program("portalctl"), "migrate", p.store.url,
                    file_url(p, "copy.db")], 100, 40, p.env()) as t:
         t.wait("rows: the same in both", gone=("copying", "checking"))
         assert t.wait_end() == 0
@@ -157,7 +154,7 @@ def test_progress_is_drawn_and_wiped_on_a_terminal(own_portal):
 
 def test_a_new_file_is_for_whoever_runs_the_store(own_portal):
     p = own_portal
-    p.ctl("migrate", store_url(p), file_url(p, "copy.db"))
+    p.ctl("migrate", p.store.url, file_url(p, "copy.db"))
     owner = (pwd.getpwnam("portal-store").pw_uid if p.as_root
              else os.stat(p.dir).st_uid)
     assert os.stat(os.path.join(p.dir, "copy.db")).st_uid == owner

@@ -187,14 +187,15 @@ def test_sessions_of_all_kinds_say_so_wait_and_go_on(server, portal):
             narrow.wait(NARROW)
             plain.wait("does not answer")
             fetch.start()
-            # a key that needs the store: the same sentence, the same screen
+            # a key that needs the store: the same sentence, the same screen,
+            # and what it asked for as soon as that can be had
             t.sync("3").wait(AWAY, "[1 Overview]")
             t.sync("?").wait("Every screen").sync("\x1b").wait(AWAY, "You owe")
             plain.send("2\n").wait("Error: " + AWAY)
-        t.wait(BACK)
+        t.wait(BACK, "[3 Billing]", "INV-")
         narrow.wait(gone=NARROW)
         plain.wait(BACK)
-        go(t, "Billing").wait("INV-", gone=(AWAY, BACK))
+        go(t, "Services").wait(gone=(AWAY, BACK))
         plain.send("1\n").wait("Services:")
         fetch.join(60)
         assert fetch.data.startswith(b"%PDF")

@@ -3,7 +3,6 @@ action at both sizes."""
 
 import json
 import re
-import subprocess
 
 import paramiko
 import pytest

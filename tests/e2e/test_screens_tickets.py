@@ -2,8 +2,8 @@
 
 import pytest
 
-from screens import (day, fill_ticket, go, instant, lacks, local_day, on,
-                     opened, row_has, shows, sizes, squash, wide)
+from screens import (fill_ticket, go, instant, lacks, on, opened, row_has,
+                     shows, sizes, wide)
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from aiosmtpd.smtp import AuthResult
 
 from portal import Worker, free_port, wait_for
 from server import Server, on_server
-from ways import USERS
+from ways import USERS, each_once
 
 PASSWORD = "hunter2-smtp"
 JOBS = 32  # TOPIC_JOBS
@@ -151,6 +151,7 @@ def ring(portal, worker):
         s.send(struct.pack("<HHIqqI", CHANGED, 0, 20, 0, 0, JOBS))
 
 
+@each_once
 def test_a_mail_goes_out_encrypted_and_logged_in(own_portal, mailbox):
     queue(own_portal, "anna@example.org")
     with Worker(own_portal) as w:
@@ -166,6 +167,7 @@ def test_a_mail_goes_out_encrypted_and_logged_in(own_portal, mailbox):
     assert mail.get_content().splitlines() == ["Grüße.", ".", "End"]
 
 
+@each_once
 def test_a_ring_wakes_a_worker(own_portal, mailbox):
     own_portal.start()
     with Worker(own_portal) as w:
@@ -174,6 +176,7 @@ def test_a_ring_wakes_a_worker(own_portal, mailbox):
         states(own_portal, "done", 1)
 
 
+@each_once
 def test_a_waiting_worker_sleeps(own_portal, mailbox):
     own_portal.start()
     with Worker(own_portal) as w:
@@ -192,6 +195,7 @@ def test_a_waiting_worker_sleeps(own_portal, mailbox):
         wait_for(quiet, "quiet")
 
 
+@each_once
 def test_nothing_is_said_in_the_clear(own_portal):
     with Mailbox(own_portal.base, tls=False) as box:
         box.configure(own_portal)
@@ -203,6 +207,7 @@ def test_nothing_is_said_in_the_clear(own_portal):
     assert not box.mails
 
 
+@each_once
 def test_a_foreign_certificate_is_not_trusted(own_portal, mailbox):
     own_portal.set("mail", "ca_file", "/etc/ssl/certs/ca-certificates.crt")
     queue(own_portal, "anna@example.org")
@@ -211,6 +216,7 @@ def test_a_foreign_certificate_is_not_trusted(own_portal, mailbox):
     assert jobs(own_portal)[0][0] == "ready" and not mailbox.mails
 
 
+@each_once
 def test_a_wrong_password_is_no_fault_of_the_mail(own_portal, mailbox):
     own_portal.set("mail", "password", "wrong-secret")
     queue(own_portal, "anna@example.org")
@@ -220,6 +226,7 @@ def test_a_wrong_password_is_no_fault_of_the_mail(own_portal, mailbox):
     assert jobs(own_portal)[0][0] == "ready" and not mailbox.mails
 
 
+@each_once
 def test_who_says_later_is_asked_again_who_says_no_is_not(own_portal, mailbox):
     own_portal.start()
     queue(own_portal, "later@example.org", "nobody@example.org")
@@ -233,6 +240,7 @@ def test_who_says_later_is_asked_again_who_says_no_is_not(own_portal, mailbox):
                                           "AND worker = ''"), "another try")
 
 
+@each_once
 def test_a_mail_whose_answer_was_lost_comes_again_as_the_same(
         own_portal, mailbox):
     own_portal.start()
@@ -245,6 +253,7 @@ def test_a_mail_whose_answer_was_lost_comes_again_as_the_same(
     assert mailbox.mails[0].content == mailbox.mails[1].content
 
 
+@each_once
 def test_several_workers_one_of_them_killed(own_portal, mailbox):
     own_portal.start()
     people = ["person%d@example.org" % n for n in range(300)]
@@ -271,6 +280,7 @@ def test_several_workers_one_of_them_killed(own_portal, mailbox):
     assert len(mailbox.mails) <= 310
 
 
+@each_once
 def test_sigterm_ends_what_is_under_way_and_gives_back_the_rest(
         own_portal, mailbox):
     mailbox.hold.clear()
@@ -288,6 +298,7 @@ def test_sigterm_ends_what_is_under_way_and_gives_back_the_rest(
     assert len(jobs(own_portal, "state = 'ready' AND worker = ''")) == 20
 
 
+@each_once
 def test_what_does_not_end_in_time_is_given_back(own_portal, mailbox):
     mailbox.hold.clear()
     queue(own_portal, "anna@example.org")
@@ -298,6 +309,7 @@ def test_what_does_not_end_in_time_is_given_back(own_portal, mailbox):
         own_portal, "worker <> ''")
 
 
+@each_once
 def test_sighup_reads_the_configuration_again(own_portal, mailbox):
     if own_portal.as_root:
         pytest.skip("root's file is closed to the worker's user")

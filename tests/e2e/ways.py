@@ -9,7 +9,6 @@ USERS = ["root", "user"] if os.geteuid() == 0 else ["user"]
 WAYS = [(user, engine) for engine in ("sqlite", "postgresql")
         for user in USERS]
 
-
 # Each engine once and each user once, for tests where one has nothing to do
 # with the other: paying takes the same steps whoever the programs run as.
 EACH_ONCE = [("user", "sqlite"), (USERS[0], "postgresql")]
@@ -19,12 +18,11 @@ def name(way):
     return "-".join(way)
 
 
-def only(engine, fixture="own_portal"):
-    """For tests that are about one engine's way of keeping a store."""
-    return pytest.mark.parametrize(
-        fixture, [w for w in WAYS if w[1] == engine], ids=name,
-        indirect=True)
+def only(ways, fixture="own_portal"):
+    return pytest.mark.parametrize(fixture, ways, ids=name, indirect=True)
 
 
-on_sqlite = only("sqlite")
-on_postgresql = only("postgresql")
+each_once = only(EACH_ONCE)
+# For tests that are about one engine's way of keeping a store.
+on_sqlite = only([w for w in WAYS if w[1] == "sqlite"])
+on_postgresql = only([w for w in WAYS if w[1] == "postgresql"])
