@@ -3,7 +3,7 @@ menu."""
 
 import pytest
 
-from screens import go, on, shows, squash
+from screens import go, on
 
 SCREENS = ["vt100", "vt220", "linux", "screen", "tmux-256color", "xterm",
            "xterm-256color", "putty", "ansi"]
