@@ -86,7 +86,12 @@ int ctl_open_store(struct ctl *c, const char *url);
 /* Acts as the tenant and customer (0: none) from now on. */
 void ctl_become(struct ctl *c, int64_t tenant, int64_t customer);
 int64_t ctl_today(const struct ctl *c);
+/* Noon of a past day; now for today. */
+int64_t ctl_instant(const struct ctl *c, int64_t day);
 void ctl_close(struct ctl *c);
+
+/* An amount of the tenant's currency that was typed. */
+int ctl_amount(const struct ctl *c, const char *text, int64_t *amount);
 
 /* Finds a customer by number or e-mail of a login. */
 int ctl_customer(struct ctl *c, const char *who, struct customer *out);
@@ -128,9 +133,14 @@ int ctl_tenant_add(struct ctl *c);
 int ctl_tenant_list(struct ctl *c);
 int ctl_setting_set(struct ctl *c);
 int ctl_setting_list(struct ctl *c);
+int ctl_template_list(struct ctl *c);
+int ctl_template_show(struct ctl *c);
+int ctl_template_set(struct ctl *c);
+int ctl_template_reset(struct ctl *c);
 int ctl_news_add(struct ctl *c);
 int ctl_plan_add(struct ctl *c);
 int ctl_service_add(struct ctl *c);
+int ctl_service_prepaid(struct ctl *c);
 int ctl_customer_add(struct ctl *c);
 int ctl_customer_show(struct ctl *c);
 int ctl_customer_list(struct ctl *c);
@@ -144,8 +154,17 @@ int ctl_key_add(struct ctl *c);
 int ctl_invoice_add(struct ctl *c);
 int ctl_invoice_show(struct ctl *c);
 int ctl_invoice_cancel(struct ctl *c);
+int ctl_proforma_add(struct ctl *c);
+int ctl_proforma_show(struct ctl *c);
+int ctl_proforma_list(struct ctl *c);
+int ctl_proforma_cancel(struct ctl *c);
+int ctl_credit_note_add(struct ctl *c);
+int ctl_credit_note_show(struct ctl *c);
+int ctl_credit_note_refund(struct ctl *c);
+int ctl_credit_note_list(struct ctl *c);
 int ctl_payment_add(struct ctl *c);
 int ctl_credit_add(struct ctl *c);
+int ctl_refund_add(struct ctl *c);
 int ctl_import_camt(struct ctl *c);
 int ctl_ticket_reply(struct ctl *c);
 

@@ -200,7 +200,7 @@ js_entry(const struct import *im, size_t i)
 	bool booked = what(im, i) == BANK_BOOKED && !im->dry;
 
 	return json_pack("{s:s, s:s, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, "
-	    "s:o, s:o, s:o, s:o, s:o, s:o}",
+	    "s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
 	    "outcome", outcome_words[what(im, i)],
 	    "date", e->booked,
 	    "amount", ctl_js_money(e->amount, e->currency),
@@ -213,6 +213,7 @@ js_entry(const struct import *im, size_t i)
 	    "bank_reference", ctl_js_text(e->bank_reference),
 	    "customer", ctl_js_text(r->customer_number),
 	    "name", ctl_js_text(r->customer_name),
+	    "proforma", ctl_js_text(r->proforma_number),
 	    "invoice", ctl_js_text(r->invoice_number),
 	    "receipt", ctl_js_text(r->receipt),
 	    "left_as_credit", booked ? ctl_js_money(r->left, e->currency)
@@ -271,6 +272,8 @@ entry_print(const struct import *im, size_t i)
 	    amount, e->currency, e->payer);
 	if (r->customer_number[0] != '\0')
 		printf("  -> %s %s", r->customer_number, r->customer_name);
+	if (r->proforma_number[0] != '\0')
+		printf(", %s", r->proforma_number);
 	if (r->invoice_number[0] != '\0')
 		printf(", %s", r->invoice_number);
 	if (r->receipt[0] != '\0')

@@ -61,13 +61,33 @@ value_text(char dst[SHOW_CELL], const json_t *value)
 	text_clean_self(dst, TEXT_LINE);
 }
 
+static void object_print(json_t *object, const char *before);
+
+static void
+array_print(json_t *array, const char *key, const char *before)
+{
+	char text[SHOW_CELL], inner[64];
+	json_t *item;
+	size_t i;
+
+	json_array_foreach(array, i, item)
+	{
+		snprintf(inner, sizeof(inner), "%s%s.%zu.", before, key, i + 1);
+		if (json_is_object(item)) {
+			object_print(item, inner);
+		} else {
+			value_text(text, item);
+			printf("%s%s.%zu: %s\n", before, key, i + 1, text);
+		}
+	}
+}
+
 static void
 object_print(json_t *object, const char *before)
 {
 	char text[SHOW_CELL], inner[64];
 	const char *key;
-	json_t *value, *item;
-	size_t i;
+	json_t *value;
 
 	json_object_foreach(object, key, value)
 	{
@@ -75,12 +95,7 @@ object_print(json_t *object, const char *before)
 		if (json_is_object(value)) {
 			object_print(value, inner);
 		} else if (json_is_array(value)) {
-			json_array_foreach(value, i, item)
-			{
-				snprintf(inner, sizeof(inner), "%s%s.%zu.",
-				    before, key, i + 1);
-				object_print(item, inner);
-			}
+			array_print(value, key, before);
 		} else if (!json_is_null(value)) {
 			value_text(text, value);
 			printf("%s%s: %s\n", before, key, text);

@@ -6,12 +6,14 @@
 
 #include "base/i18n.h"
 #include "data/books.h"
+#include "data/document.h"
 
 enum { NOON = 12 * 3600 };
 
 struct booking {
 	const struct bank_credit *in;
 	bool dry;
+	bool become; /* the proforma that is named becomes an invoice */
 	struct bank_result out;
 };
 
@@ -68,6 +70,8 @@ take(struct booking *b, const struct query *q, const char *number)
 {
 	struct bank_result *r = &b->out;
 
+	if (r->proforma != 0)
+		unmatched(r, N_("It names a proforma and something else."));
 	if (r->ninvoices > 0 && col_int(q, 0) != r->customer)
 		unmatched(r, N_("It names invoices of several customers."));
 	if (strcmp(col_text(q, 3), b->in->currency) != 0)
@@ -98,6 +102,51 @@ invoice_find(struct booking *b, struct store *st, const char *number)
 	return query_end(&q);
 }
 
+/* A proforma that was named. */
+static void
+take_proforma(struct booking *b, struct query *q, const char *number)
+{
+	struct bank_result *r = &b->out;
+
+	if (r->proforma != 0 || r->ninvoices > 0)
+		unmatched(r, N_("It names a proforma and something else."));
+	else if (strcmp(col_text(q, 4), b->in->currency) != 0)
+		unmatched(r, N_("The proforma is in another currency."));
+	else if (col_int(q, 2) != 0)
+		say(r, N_("The proforma was cancelled."));
+	else if (col_int(q, 3) != 0)
+		say(r, N_("The proforma was paid before."));
+	else if (b->in->amount < col_int(q, 7))
+		say(r, N_("It is less than the proforma's total, which stays "
+			  "unpaid."));
+	else
+		b->become = true;
+	r->customer = col_int(q, 0);
+	r->proforma = col_int(q, 1);
+	strcpy(r->proforma_number, number);
+	col_copy(q, 5, r->customer_number, sizeof(r->customer_number));
+	col_copy(q, 6, r->customer_name, sizeof(r->customer_name));
+}
+
+static enum err
+proforma_find(struct booking *b, struct store *st, const char *number)
+{
+	struct query q = query_begin(st, SQL_BANK_PROFORMA);
+
+	query_bind_text(&q, number);
+	while (query_row(&q))
+		take_proforma(b, &q, number);
+	return query_end(&q);
+}
+
+static enum err
+paper_find(struct booking *b, struct store *st, const char *number)
+{
+	enum err err = invoice_find(b, st, number);
+
+	return err == ERR_NONE ? proforma_find(b, st, number) : err;
+}
+
 static enum err
 match_text(struct booking *b, struct store *st, const char *text, bool numbers)
 {
@@ -107,7 +156,7 @@ match_text(struct booking *b, struct store *st, const char *text, bool numbers)
 	enum err err = ERR_NONE;
 
 	for (size_t i = 0; i < n && err == ERR_NONE; i++)
-		err = invoice_find(b, st, found[i]);
+		err = paper_find(b, st, found[i]);
 	return err;
 }
 
@@ -126,7 +175,8 @@ match(struct booking *b, struct store *st)
 
 	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
 		err = match_text(b, st, places[i].text, places[i].numbers);
-		if (err != ERR_NONE || b->out.ninvoices > 0)
+		if (err != ERR_NONE || b->out.ninvoices > 0 ||
+		    b->out.proforma != 0)
 			return err;
 	}
 	return unmatched(
@@ -144,6 +194,9 @@ outcome_read(struct booking *b, struct store *st, int64_t payment)
 		return err;
 	memcpy(b->out.receipt, p.receipt, sizeof(b->out.receipt));
 	b->out.left = p.unapplied;
+	if (b->become && p.nallocations > 0)
+		memcpy(b->out.invoice_number, p.allocations[0].number,
+		    sizeof(b->out.invoice_number));
 	payment_release(&p);
 	return ERR_NONE;
 }
@@ -167,14 +220,31 @@ entry_insert(struct booking *b, struct store *st, int64_t payment)
 }
 
 static enum err
+money_in(const struct booking *b, struct books *books,
+    const struct payment_new *in, int64_t *payment)
+{
+	struct proforma_paid paid;
+	enum err err;
+
+	if (!b->become)
+		return books_receive(books, in, payment);
+	err = proforma_pay(books->st, b->out.proforma, in, &paid);
+	if (err == ERR_NONE)
+		*payment = paid.payment;
+	return err;
+}
+
+static enum err
 receive(struct booking *b, struct store *st)
 {
+	const char *named = b->out.proforma != 0 ? b->out.proforma_number
+						 : b->out.invoice_number;
 	char reference[REFERENCE_SIZE];
 	struct payment_new in = {
 	    .customer = b->out.customer,
 	    .kind = "payment",
 	    .method = "transfer",
-	    .reference = b->out.invoice_number,
+	    .reference = named,
 	    .amount = b->in->amount,
 	    .invoices = b->out.invoices,
 	    .ninvoices = b->out.ninvoices,
@@ -183,15 +253,14 @@ receive(struct booking *b, struct store *st)
 	struct books books;
 	enum err err;
 
-	if (reference_make(
-		reference, store_identity(st)->tenant, b->out.invoice_number))
+	if (reference_make(reference, store_identity(st)->tenant, named))
 		in.reference = reference;
 	if ((err = books_open(&books, st, b->out.customer)) != ERR_NONE)
 		return err;
 	in.at = b->in->booked_on == books.today
 		    ? books.now
 		    : day_start(b->in->booked_on, books.zone) + NOON;
-	err = books_receive(&books, &in, &payment);
+	err = money_in(b, &books, &in, &payment);
 	if (err == ERR_NONE)
 		err = outcome_read(b, st, payment);
 	if (err == ERR_NONE)
@@ -207,6 +276,7 @@ book(struct store *st, void *arg)
 	enum err err;
 
 	b->out = (struct bank_result) {.outcome = BANK_BOOKED};
+	b->become = false;
 	if ((err = already(b, st, &found)) != ERR_NONE || found ||
 	    (err = match(b, st)) != ERR_NONE ||
 	    b->out.outcome == BANK_UNMATCHED || b->dry)

@@ -35,6 +35,9 @@ struct bank_result {
 	int64_t invoices[REFERENCE_FOUND];
 	size_t ninvoices;
 	char invoice_number[REFERENCE_NUMBER]; /* the first one's */
+	/* Or one proforma; the invoice is then the one that it has become. */
+	int64_t proforma;
+	char proforma_number[REFERENCE_NUMBER];
 	char receipt[33];
 	int64_t left; /* what stays as credit */
 };
@@ -45,9 +48,11 @@ enum err bank_shared(struct store *st, const char *iban, bool *shared);
 /*
  * System: finds the invoice, by structured reference, then in the text, and
  * books a payment of its customer: what was named first, then the oldest, the
- * rest is credit.  All of it in one transaction, which is run again when
- * another one got in its way.  With dry nothing is changed, and left and
- * receipt are unknown.  What cannot be booked is a result, not an error.
+ * rest is credit.  A proforma is paid as by proforma_pay(); less than its total
+ * is money of its customer like any other, and is remarked on.  All of it in
+ * one transaction, which is run again when another one got in its way.  With
+ * dry nothing is changed, and left and receipt are unknown.  What cannot be
+ * booked is a result, not an error.
  */
 enum err bank_book(struct store *st, const struct bank_credit *in, bool dry,
     struct bank_result *out);

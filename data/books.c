@@ -5,9 +5,11 @@
  */
 #include "data/books.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "data/checkout_write.h"
 #include "data/counter.h"
 
 /* Columns of SQL_BOOKS_OPEN. */
@@ -17,6 +19,18 @@ enum {
 	COL_REGISTER, COL_BANK, COL_IBAN, COL_BIC, COL_TERMS, COL_CURRENCY,
 	COL_ZONE, COL_NUMBER, COL_NAME, COL_STREET, COL_POSTCODE, COL_CITY,
 	COL_COUNTRY, COL_VAT, COL_STATE, COL_CREDIT,
+};
+/* clang-format on */
+
+/* clang-format off */
+static const struct {
+	const char *name, *prefix;
+} series[SERIES_COUNT] = {
+	[SERIES_INVOICE]     = { "invoice",     "INV" },
+	[SERIES_RECEIPT]     = { "receipt",     "RCP" },
+	[SERIES_PROFORMA]    = { "proforma",    "PRO" },
+	[SERIES_CREDIT_NOTE] = { "credit-note", "CN" },
+	[SERIES_REFUND]      = { "refund",      "RFD" },
 };
 /* clang-format on */
 
@@ -155,8 +169,6 @@ books_open(struct books *b, struct store *st, int64_t customer)
 		err = buyer_find(st, &buyer, &new.buyer);
 	if (err != ERR_NONE)
 		return txn_end(&new.txn, err);
-	new.invoices.name = "invoice";
-	new.receipts.name = "receipt";
 	new.now = clock_now(store_clock(st));
 	new.today = day_of_instant(new.now, new.zone);
 	*b = new;
@@ -164,22 +176,30 @@ books_open(struct books *b, struct store *st, int64_t customer)
 }
 
 enum err
-books_number(struct books *b, struct books_series *s, int64_t *next)
+books_number(struct books *b, enum series s, int64_t day, char number[33])
 {
+	struct books_series *own = &b->series[s];
 	enum err err;
 
-	if (s->next == 0 &&
-	    (err = counter_get(b->st, s->name, &s->next)) != ERR_NONE)
+	if (own->next == 0 &&
+	    (err = counter_get(b->st, series[s].name, &own->next)) != ERR_NONE)
 		return err;
-	*next = s->next++;
-	s->taken = true;
+	own->taken = true;
+	snprintf(number, 33, "%s-%04d-%06" PRId64, series[s].prefix,
+	    date_from_day(day).year, own->next++);
 	return ERR_NONE;
 }
 
 static enum err
-series_write(struct books *b, const struct books_series *s)
+series_write(struct books *b)
 {
-	return s->taken ? counter_set(b->st, s->name, s->next) : ERR_NONE;
+	enum err err = ERR_NONE;
+
+	for (size_t i = 0; err == ERR_NONE && i < SERIES_COUNT; i++)
+		if (b->series[i].taken)
+			err = counter_set(
+			    b->st, series[i].name, b->series[i].next);
+	return err;
 }
 
 enum err
@@ -188,9 +208,9 @@ books_close(struct books *b, enum err err)
 	if (err == ERR_NONE)
 		err = b->failed;
 	if (err == ERR_NONE)
-		err = series_write(b, &b->invoices);
-	if (err == ERR_NONE)
-		err = series_write(b, &b->receipts);
+		err = series_write(b);
+	if (err == ERR_NONE && b->less)
+		err = checkout_end_outdated(b->st);
 	return txn_end(&b->txn, err);
 }
 

@@ -26,9 +26,18 @@
 /* Above this an amount is refused, so that sums cannot overflow. */
 #define MONEY_LIMIT INT64_C(100000000000000)
 
-/* A gapless series, read when first needed and written at the close. */
+/* The gapless series, a kind of paper each; their rows are in books.c. */
+enum series {
+	SERIES_INVOICE,
+	SERIES_RECEIPT,
+	SERIES_PROFORMA,
+	SERIES_CREDIT_NOTE,
+	SERIES_REFUND,
+	SERIES_COUNT,
+};
+
+/* Read when first needed and written at the close. */
 struct books_series {
-	const char *name;
 	int64_t next; /* 0: not read yet */
 	bool taken;
 };
@@ -43,8 +52,9 @@ struct books {
 	char currency[CURRENCY_SIZE];
 	char zone[64];
 	bool blocked;
+	bool less;       /* is due of something than before */
 	enum err failed; /* the first error sticks */
-	struct books_series invoices, receipts;
+	struct books_series series[SERIES_COUNT];
 };
 
 /*
@@ -71,8 +81,12 @@ enum err books_receive(
     struct books *b, const struct payment_new *in, int64_t *id);
 enum err books_cancel(struct books *b, int64_t invoice);
 
-/* The next number of a series, for the functions above.  Nobody else can take
- * one meanwhile: the transaction is the only writer. */
-enum err books_number(struct books *b, struct books_series *s, int64_t *next);
+/*
+ * The number of a series' next paper, with the year of its day, for the
+ * functions above: "INV-2026-000001".  Nobody else can take one meanwhile: the
+ * transaction is the only writer.
+ */
+enum err books_number(
+    struct books *b, enum series s, int64_t day, char number[33]);
 
 #endif

@@ -1,6 +1,8 @@
 /* Cancelling an invoice: it owes nothing, what had paid it is credit again. */
+#include "base/i18n.h"
 #include "data/audit.h"
 #include "data/books.h"
+#include "data/document.h"
 #include "data/ledger.h"
 #include "data/settle.h"
 
@@ -8,6 +10,20 @@ struct cancelled {
 	char number[33];
 	int64_t total;
 };
+
+/* What was credited of it would be credited once more. */
+static enum err
+check(struct books *b, int64_t invoice)
+{
+	int64_t credited;
+	enum err err = document_credited(b->st, invoice, &credited);
+
+	if (err != ERR_NONE || credited == 0)
+		return err;
+	return store_refuse(b->st, "invoice",
+	    N_("A credit note corrects this invoice: credit the rest of it "
+	       "instead."));
+}
 
 static enum err
 mark(struct books *b, int64_t invoice, struct cancelled *c)
@@ -44,7 +60,9 @@ cancel(struct books *b, int64_t invoice)
 	struct cancelled c = {0};
 	enum err err;
 
-	if ((err = mark(b, invoice, &c)) != ERR_NONE ||
+	b->less = true;
+	if ((err = check(b, invoice)) != ERR_NONE ||
+	    (err = mark(b, invoice, &c)) != ERR_NONE ||
 	    (err = free_credit(b, invoice)) != ERR_NONE)
 		return err;
 	err = ledger_post(b, &(struct ledger_entry) {.at = b->now,

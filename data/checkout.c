@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "data/checkout_write.h"
 #include "data/verb.h"
 
 enum { ARGS_MAX = 4096 };
@@ -76,22 +77,46 @@ checkout_renew(struct store *st, int64_t id, int64_t *new_id)
 	return call(st, VERB_CHECKOUT_RENEW, &args, new_id);
 }
 
-/* A link that would be cut is none. */
+static const char *const purposes[] = {
+    [CHECKOUT_FOR_INVOICES] = "invoices",
+    [CHECKOUT_FOR_TOPUP] = "topup",
+    [CHECKOUT_FOR_SETUP] = "setup",
+    [CHECKOUT_FOR_PROFORMA] = "proforma",
+};
+
+const char *
+checkout_purpose_word(enum checkout_purpose purpose)
+{
+	return purposes[purpose];
+}
+
+static enum checkout_purpose
+purpose_read(const char *word)
+{
+	size_t i = sizeof(purposes) / sizeof(*purposes) - 1;
+
+	while (i > CHECKOUT_FOR_INVOICES && strcmp(purposes[i], word) != 0)
+		i--;
+	return (enum checkout_purpose)i;
+}
+
+/* A link that would be cut is none, and there is none to a charge. */
 static void
 link_make(struct checkout *c, const char *base)
 {
 	int n = snprintf(c->link, sizeof(c->link), "%s/P/%s", base, c->token);
 
-	if (base[0] == '\0' || n < 0 || (size_t)n >= sizeof(c->link))
+	if (base[0] == '\0' || c->method != 0 || n < 0 ||
+	    (size_t)n >= sizeof(c->link))
 		c->link[0] = '\0';
 }
 
 static void
 head_read(struct query *q, struct checkout *c)
 {
-	c->purpose = strcmp(col_text(q, 1), "topup") == 0
-			 ? CHECKOUT_FOR_TOPUP
-			 : CHECKOUT_FOR_INVOICES;
+	c->purpose = purpose_read(col_text(q, 1));
+	c->method = col_int(q, 15);
+	c->automatic = col_int(q, 16) != 0;
 	col_copy(q, 0, c->token, sizeof(c->token));
 	col_copy(q, 2, c->gateway, sizeof(c->gateway));
 	col_copy(q, 3, c->account, sizeof(c->account));
@@ -124,6 +149,19 @@ invoices_read(struct store *st, struct checkout *c)
 	return query_end(&q);
 }
 
+static enum err
+proforma_read(struct store *st, struct checkout *c)
+{
+	struct query q = query_begin(st, SQL_CHECKOUT_PROFORMA);
+
+	query_bind_int(&q, c->id);
+	while (query_row(&q)) {
+		c->proforma = col_int(&q, 0);
+		col_copy(&q, 1, c->proforma_number, sizeof(c->proforma_number));
+	}
+	return query_end(&q);
+}
+
 enum err
 checkout_get(struct store *st, int64_t id, struct checkout *out)
 {
@@ -141,7 +179,10 @@ checkout_get(struct store *st, int64_t id, struct checkout *out)
 		return err;
 	if (c.id == 0)
 		return ERR_NOT_FOUND;
-	if ((err = invoices_read(st, &c)) == ERR_NONE)
+	err = invoices_read(st, &c);
+	if (err == ERR_NONE && c.purpose == CHECKOUT_FOR_PROFORMA)
+		err = proforma_read(st, &c);
+	if (err == ERR_NONE)
 		*out = c;
 	return err;
 }

@@ -18,7 +18,12 @@ enum {
 	CHECKOUT_OLD_S = 30 * 86400, /* of a link */
 };
 
-enum checkout_purpose { CHECKOUT_FOR_INVOICES = 1, CHECKOUT_FOR_TOPUP };
+enum checkout_purpose {
+	CHECKOUT_FOR_INVOICES = 1,
+	CHECKOUT_FOR_TOPUP,
+	CHECKOUT_FOR_SETUP,    /* of a saved method (method.h): no money */
+	CHECKOUT_FOR_PROFORMA, /* one, which becomes an invoice when paid */
+};
 
 struct checkout_invoice {
 	int64_t invoice, amount;
@@ -33,8 +38,13 @@ struct checkout {
 	char account[CHECKOUT_ID];
 	int64_t amount;
 	char currency[CURRENCY_SIZE];
-	/* wanted open processing paid expired failed cancelling cancelled */
+	/* wanted open processing paid saved expired failed cancelling cancelled
+	 */
 	char state[16];
+	int64_t method; /* the saved one that is charged; 0: there is a page */
+	bool automatic; /* nobody asked: it was due */
+	int64_t proforma; /* 0: none */
+	char proforma_number[33];
 	int64_t generation;
 	char session[CHECKOUT_ID];
 	char url[CHECKOUT_URL];  /* the gateway's page, while open */
@@ -58,17 +68,18 @@ enum err gateway_list(
     struct store *st, struct gateway out[GATEWAYS], size_t *n);
 
 /*
- * Verb: starts an attempt for these invoices (n 0: everything that is due), or
- * for a top-up of amount.  A live attempt for the same is given back; one for
- * some of the same is superseded.  ERR_BAD_INPUT with a problem that says what
- * the gateway does not take (minimum, step, largest amount, currency), that
- * nothing is due, or that money for it is on its way already.  ERR_NOT_FOUND:
- * an invoice is not the customer's.
+ * Verb: starts an attempt for these invoices (n 0: everything that is due), for
+ * one proforma (its id, n 1), or for a top-up of amount.  A live attempt for
+ * the same is given back; one for some of the same is superseded. ERR_BAD_INPUT
+ * with a problem that says what the gateway does not take (minimum, step,
+ * largest amount, currency), that nothing is due, or that money for it is on
+ * its way already.  ERR_NOT_FOUND: an invoice is not the customer's.
  */
 enum err checkout_start(struct store *st, enum checkout_purpose purpose,
     const int64_t *invoices, size_t n, int64_t amount, int64_t *id);
 /* Verb: a new link for what is left to pay of one that is expired or failed; a
- * live one is given back.  ERR_CONFLICT: another took its place. */
+ * live one is given back.  One that has ended because money came another way
+ * (cancelled, with a reason) too.  ERR_CONFLICT: another took its place. */
 enum err checkout_renew(struct store *st, int64_t id, int64_t *new_id);
 /* One of this customer's. */
 enum err checkout_get(struct store *st, int64_t id, struct checkout *out);
@@ -86,8 +97,9 @@ const struct checkout_words *checkout_words(const char *state);
  * The handle then acts for its tenant and customer (store_become()). */
 enum err checkout_find(struct store *st, const char *token, const char *account,
     const char *session, int64_t id, struct checkout *out);
-/* The gateway has made its page.  ERR_CONFLICT: it is not wanted any more; of
- * the very same page once more: fine. */
+/* The gateway has made its page; or has begun its charge, which is then
+ * processing (session: the intent, url ""). ERR_CONFLICT: it is not wanted any
+ * more; of the very same once more: fine. */
 enum err checkout_opened(struct store *st, const struct checkout *c,
     const char *session, const char *url, int64_t expires_at);
 /* To another state that needs no money: processing expired failed cancelled;
@@ -95,6 +107,11 @@ enum err checkout_opened(struct store *st, const struct checkout *c,
  * already, or of another generation than c. */
 enum err checkout_set(struct store *st, const struct checkout *c,
     const char *state, const char *reason);
+/* Right before a charge is sent: is all that it asks for still due?  *due
+ * false: it is not to be sent, and has failed ("Paid already.").  ERR_CONFLICT
+ * as above. */
+enum err checkout_still_due(
+    struct store *st, const struct checkout *c, bool *due);
 /* Behind the same link another page is wanted (generation + 1, state wanted,
  * job), for one that is expired or failed and not older than CHECKOUT_OLD_S.
  * Fine also when it is wanted already.  ERR_CONFLICT: what it was for is paid,
@@ -120,11 +137,13 @@ struct received {
 	int64_t at;
 	int64_t invoices[CHECKOUT_INVOICES]; /* from its metadata */
 	size_t ninvoices;
+	int64_t proforma; /* likewise */
 };
 /*
  * Writes it down once, whoever calls how often: payment, receipt, allocation
  * (the invoices oldest first, the rest is credit), state paid, claims dropped,
- * a blocked customer restored, in one transaction.  *fresh: this call did it.
+ * a blocked customer restored, in one transaction; a proforma becomes the
+ * invoice that it pays (document.h).  *fresh: this call did it.
  *
  * What is not as expected is booked all the same, and flagged: another amount
  * than the checkout's as credit (which settles what is oldest); what comes
@@ -168,7 +187,7 @@ enum err gateway_keys_get(
 /* The next tenant that has one, after a tenant's id; *tenant 0: none. */
 enum err gateway_next(
     struct store *st, const char *name, int64_t after, int64_t *tenant);
-/* Of the handle's tenant.  Never goes back. */
+/* Of the handle's tenant.  Never goes back, but from an instant to come. */
 enum err gateway_swept(struct store *st, const char *name, int64_t to);
 
 #endif

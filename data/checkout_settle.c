@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "data/books.h"
 #include "data/checkout_write.h"
+#include "data/document.h"
 #include "data/tenant.h"
 
 struct named {
@@ -27,6 +28,7 @@ struct settling {
 	struct checkout c;
 	struct named named[CHECKOUT_INVOICES]; /* invoices it is for */
 	size_t n;
+	int64_t proforma;  /* it becomes an invoice; 0: none */
 	char flagged[128]; /* the first reason */
 	int64_t payment;
 	bool fresh;
@@ -172,6 +174,35 @@ name_invoices(struct store *st, struct settling *s)
 	return err;
 }
 
+/* One that is paid or cancelled makes no other invoice: the money is credit. */
+static enum err
+name_proforma(struct store *st, struct settling *s)
+{
+	int64_t id = s->known ? s->c.proforma : s->r->proforma;
+	struct checkout_due due;
+	enum err err;
+
+	if (id == 0)
+		return ERR_NONE;
+	err = proforma_due(st, id, &due);
+	if (err == ERR_NOT_FOUND) {
+		flag(s, "proforma %" PRId64 " is not the customer's", id);
+		return ERR_NONE;
+	}
+	if (err != ERR_NONE)
+		return err;
+	if (due.cancelled)
+		flag(s, "its proforma is cancelled");
+	else if (due.balance == 0)
+		flag(s, "its proforma is paid already");
+	else if (s->r->amount != due.balance)
+		flag(s, "%" PRId64 " for a proforma of %" PRId64, s->r->amount,
+		    due.balance);
+	else
+		s->proforma = id;
+	return ERR_NONE;
+}
+
 static enum err
 expect(struct store *st, struct settling *s)
 {
@@ -188,7 +219,8 @@ expect(struct store *st, struct settling *s)
 		flag(s, "paid twice");
 	if (other || s->foreign)
 		return ERR_NONE;
-	return name_invoices(st, s);
+	err = name_invoices(st, s);
+	return err == ERR_NONE ? name_proforma(st, s) : err;
 }
 
 /* Booking. */
@@ -213,6 +245,20 @@ method_word(const char *method)
 }
 
 static enum err
+book(struct store *st, struct settling *s, const struct payment_new *in)
+{
+	struct proforma_paid paid;
+	enum err err;
+
+	if (s->proforma == 0)
+		return payment_add(st, in, &s->payment);
+	err = proforma_pay(st, s->proforma, in, &paid);
+	if (err == ERR_NONE)
+		s->payment = paid.payment;
+	return err;
+}
+
+static enum err
 pay(struct store *st, struct settling *s)
 {
 	int64_t now = clock_now(store_clock(st)), ids[CHECKOUT_INVOICES];
@@ -234,7 +280,7 @@ pay(struct store *st, struct settling *s)
 	snprintf(reference, sizeof(reference), "%.80s", s->r->intent);
 	for (size_t i = 0; i < s->n; i++)
 		ids[i] = s->named[i].invoice;
-	return payment_add(st, &in, &s->payment);
+	return book(st, s, &in);
 }
 
 static enum err
@@ -258,7 +304,6 @@ static enum err
 close_checkout(struct store *st, const struct settling *s)
 {
 	struct query q;
-	enum err err;
 
 	if (!s->known)
 		return ERR_NONE;
@@ -272,49 +317,42 @@ close_checkout(struct store *st, const struct settling *s)
 			    "again.")
 		       : "");
 	query_bind_int(&q, clock_now(store_clock(st)));
-	if ((err = query_run(&q, NULL)) != ERR_NONE)
-		return err;
-	return checkout_unclaim(st, s->c.id);
+	return query_run(&q, NULL);
 }
 
-/* It has no page to be ended, and somebody may be waiting for one. */
 static enum err
-end_wanted(struct store *st, const struct checkout *c)
-{
-	enum err err = checkout_move(
-	    st, c->id, c->generation, "failed", N_("Paid already."));
-
-	return err == ERR_NONE ? checkout_unclaim(st, c->id) : err;
-}
-
-/* Nobody shall pay once more what is paid now. */
-static enum err
-end_other(struct store *st, const struct settling *s, int64_t invoice)
+end_other(struct store *st, int64_t id)
 {
 	struct checkout c;
-	int64_t id;
-	enum err err = checkout_claimed_by(st, invoice, &id);
+	enum err err;
 
-	if (err != ERR_NONE || id == 0 || (s->known && id == s->c.id) ||
-	    (err = checkout_get(st, id, &c)) != ERR_NONE)
-		return err;
-	if (strcmp(c.state, "wanted") == 0)
-		return end_wanted(st, &c);
-	if (strcmp(c.state, "open") != 0)
-		return ERR_NONE;
-	if ((err = checkout_supersede(st, id, c.generation)) != ERR_NONE)
-		return err;
-	return checkout_end(st, id, c.generation);
+	if (id == 0 || (err = checkout_get(st, id, &c)) != ERR_NONE)
+		return id == 0 ? ERR_NONE : err;
+	return strcmp(c.state, "wanted") == 0
+		   ? checkout_drop(st, &c, N_("Paid already."))
+		   : ERR_NONE;
 }
 
+/* Nobody shall pay once more what is paid now.  The books have ended pages;
+ * what has taken the place of this one was not sent before it has ended, even
+ * if it is a charge. */
 static enum err
 end_others(struct store *st, const struct settling *s)
 {
+	int64_t id;
 	enum err err = ERR_NONE;
 
-	for (size_t i = 0; i < s->n && err == ERR_NONE; i++)
-		err = end_other(st, s, s->named[i].invoice);
-	return err;
+	if (!s->known || strcmp(s->c.state, "cancelling") != 0)
+		return ERR_NONE;
+	for (size_t i = 0; i < s->n && err == ERR_NONE; i++) {
+		err = checkout_claimed_by(st, s->named[i].invoice, &id);
+		if (err == ERR_NONE)
+			err = end_other(st, id);
+	}
+	if (err != ERR_NONE || s->proforma == 0)
+		return err;
+	err = proforma_claimed_by(st, s->proforma, &id);
+	return err == ERR_NONE ? end_other(st, id) : err;
 }
 
 static enum err
@@ -332,7 +370,9 @@ settle(struct store *st, void *arg)
 	    (err = check_account(st, s)) != ERR_NONE ||
 	    (err = seen_before(st, s, &seen)) != ERR_NONE || seen)
 		return err;
+	/* Its own claims first: the books end whatever else asks for this. */
 	if ((err = expect(st, s)) != ERR_NONE ||
+	    (s->known && (err = checkout_unclaim(st, s->c.id)) != ERR_NONE) ||
 	    (err = pay(st, s)) != ERR_NONE ||
 	    (err = remember(st, s)) != ERR_NONE ||
 	    (err = close_checkout(st, s)) != ERR_NONE ||

@@ -129,6 +129,7 @@ struct change_of {
 	const char *session, *url, *state;
 	int64_t expires_at;
 	char reason[CHECKOUT_REASON];
+	bool due;
 };
 
 static enum err
@@ -143,6 +144,13 @@ change(struct store *st, struct change_of *ch, store_work_fn *fn)
 	return err;
 }
 
+/* A charge has no page: it is under way from now on. */
+static const char *
+state_opened(const struct change_of *ch)
+{
+	return ch->c->method != 0 ? "processing" : "open";
+}
+
 /* Is it the very same page that is open already? */
 static enum err
 opened_before(struct store *st, const struct change_of *ch)
@@ -152,7 +160,7 @@ opened_before(struct store *st, const struct change_of *ch)
 
 	if ((err = checkout_get(st, ch->c->id, &now)) != ERR_NONE)
 		return err;
-	return strcmp(now.state, "open") == 0 &&
+	return strcmp(now.state, state_opened(ch)) == 0 &&
 		       now.generation == ch->c->generation &&
 		       strcmp(now.session, ch->session) == 0
 		   ? ERR_NONE
@@ -173,6 +181,7 @@ open_page(struct store *st, void *arg)
 	query_bind_text(&q, ch->url);
 	query_bind_int(&q, ch->expires_at);
 	query_bind_int(&q, clock_now(store_clock(st)));
+	query_bind_text(&q, state_opened(ch));
 	if ((err = query_run(&q, &changes)) != ERR_NONE)
 		return err;
 	if (changes == 0)
@@ -228,6 +237,45 @@ checkout_set(struct store *st, const struct checkout *c, const char *state,
 	return change(st, &ch, set_state);
 }
 
+static enum err
+drop_outdated(struct store *st, void *arg)
+{
+	struct change_of *ch = arg;
+	const char *why;
+	enum err err;
+
+	if ((err = checkout_asks_too_much(st, ch->c, &why)) != ERR_NONE)
+		return err;
+	ch->due = why == NULL;
+	return ch->due ? ERR_NONE : checkout_drop(st, ch->c, why);
+}
+
+enum err
+checkout_still_due(struct store *st, const struct checkout *c, bool *due)
+{
+	struct change_of ch = {.c = c};
+	enum err err = change(st, &ch, drop_outdated);
+
+	if (err == ERR_NONE)
+		*due = ch.due;
+	return err;
+}
+
+static enum err
+check_proforma(struct store *st, const struct checkout *c)
+{
+	struct checkout_due due;
+	int64_t who;
+	enum err err;
+
+	if ((err = proforma_due(st, c->proforma, &due)) != ERR_NONE ||
+	    (err = proforma_claimed_by(st, c->proforma, &who)) != ERR_NONE)
+		return err;
+	return due.balance != c->amount || (who != 0 && who != c->id)
+		   ? ERR_CONFLICT
+		   : ERR_NONE;
+}
+
 /* Is exactly this still to be paid, and by nobody else at this moment? */
 static enum err
 check_again(struct store *st, const struct checkout *c)
@@ -246,7 +294,22 @@ check_again(struct store *st, const struct checkout *c)
 		if (err == ERR_NONE && who != 0 && who != c->id)
 			return ERR_CONFLICT;
 	}
+	if (err == ERR_NONE && c->proforma != 0)
+		err = check_proforma(st, c);
 	return err;
+}
+
+static enum err
+claim_again(struct store *st, const struct checkout *c)
+{
+	enum err err;
+
+	if ((err = checkout_unclaim(st, c->id)) != ERR_NONE ||
+	    (err = checkout_claim(st, c->id, c->invoices, c->ninvoices)) !=
+		ERR_NONE ||
+	    c->proforma == 0)
+		return err;
+	return proforma_claim(st, c->proforma, c->id);
 }
 
 static enum err
@@ -275,11 +338,11 @@ want_again(struct store *st, void *arg)
 	if ((err = checkout_get(st, ch->c->id, &c)) != ERR_NONE ||
 	    strcmp(c.state, "wanted") == 0)
 		return err;
+	if (c.method != 0) /* nobody has a link to it */
+		return ERR_CONFLICT;
 	if ((err = check_again(st, &c)) != ERR_NONE ||
 	    (err = reopen(st, &c)) != ERR_NONE ||
-	    (err = checkout_unclaim(st, c.id)) != ERR_NONE ||
-	    (err = checkout_claim(st, c.id, c.invoices, c.ninvoices)) !=
-		ERR_NONE ||
+	    (err = claim_again(st, &c)) != ERR_NONE ||
 	    (err = checkout_want(st, c.id, c.generation + 1)) != ERR_NONE)
 		return err;
 	store_changed(st, c.customer, TOPIC_BILLING);

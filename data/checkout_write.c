@@ -30,10 +30,17 @@ checkout_claim(struct store *st, int64_t id,
 enum err
 checkout_unclaim(struct store *st, int64_t id)
 {
-	struct query q = query_begin(st, SQL_CLAIM_DROP);
+	static const enum sql steps[] = {
+	    SQL_CLAIM_DROP, SQL_PROFORMA_CLAIM_DROP};
+	struct query q;
+	enum err err = ERR_NONE;
 
-	query_bind_int(&q, id);
-	return query_run(&q, NULL);
+	for (size_t i = 0; err == ERR_NONE && i < 2; i++) {
+		q = query_begin(st, steps[i]);
+		query_bind_int(&q, id);
+		err = query_run(&q, NULL);
+	}
+	return err;
 }
 
 enum err
@@ -61,6 +68,7 @@ checkout_due(struct store *st, int64_t invoice, struct checkout_due *out)
 		out->balance = col_int(&q, 0);
 		col_copy(&q, 1, out->currency, sizeof(out->currency));
 		out->cancelled = strcmp(col_text(&q, 2), "cancelled") == 0;
+		out->due_on = col_int(&q, 3);
 	}
 	if ((err = query_end(&q)) != ERR_NONE)
 		return err;
@@ -89,9 +97,10 @@ checkout_move(struct store *st, int64_t id, int64_t generation,
 }
 
 enum err
-checkout_supersede(struct store *st, int64_t id, int64_t generation)
+checkout_supersede(
+    struct store *st, int64_t id, int64_t generation, const char *why)
 {
-	enum err err = checkout_move(st, id, generation, "cancelling", "");
+	enum err err = checkout_move(st, id, generation, "cancelling", why);
 
 	return err == ERR_NONE ? checkout_unclaim(st, id) : err;
 }

@@ -14,6 +14,12 @@
 
 static const char *const states[] = {"active", "blocked", "inactive"};
 
+void
+customer_words(char dst[CUSTOMER_WORDS], const struct customer *c)
+{
+	snprintf(dst, CUSTOMER_WORDS, "%s %s %s", c->number, c->name, c->email);
+}
+
 enum err
 customer_get(struct store *st, struct customer *out)
 {
@@ -80,7 +86,7 @@ customer_clean(struct store *st, const struct customer *in, struct customer *c)
 static enum err
 customer_insert(struct store *st, struct customer *c)
 {
-	char find[sizeof(c->number) + sizeof(c->name) + sizeof(c->email) + 2];
+	char words[CUSTOMER_WORDS];
 	struct query q;
 	int64_t next;
 	enum err err;
@@ -90,7 +96,7 @@ customer_insert(struct store *st, struct customer *c)
 			return err;
 		snprintf(c->number, sizeof(c->number), "10-%05" PRId64, next);
 	}
-	snprintf(find, sizeof(find), "%s %s %s", c->number, c->name, c->email);
+	customer_words(words, c);
 	q = query_begin(st, SQL_CUSTOMER_INSERT);
 	query_bind_text(&q, c->number);
 	query_bind_text(&q, c->name);
@@ -103,7 +109,7 @@ customer_insert(struct store *st, struct customer *c)
 	query_bind_text(&q, c->vat_id);
 	query_bind_text(&q, c->state);
 	query_bind_int(&q, c->min_balance);
-	query_bind_text(&q, find);
+	query_bind_text(&q, words);
 	query_bind_int(&q, clock_now(store_clock(st)));
 	while (query_row(&q))
 		c->id = col_int(&q, 0);
@@ -170,6 +176,22 @@ customer_find(
 	err = customer_get(st, out);
 	store_become(st, &was);
 	return err;
+}
+
+enum err
+customer_since(struct store *st, int64_t *at)
+{
+	struct query q = query_begin(st, SQL_CUSTOMER_SINCE);
+	bool found = false;
+	enum err err;
+
+	while (query_row(&q)) {
+		found = true;
+		*at = col_int(&q, 0);
+	}
+	if ((err = query_end(&q)) != ERR_NONE)
+		return err;
+	return found ? ERR_NONE : ERR_NOT_FOUND;
 }
 
 enum err

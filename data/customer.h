@@ -22,6 +22,11 @@ struct customer {
 
 /* The identity's own customer. */
 enum err customer_get(struct store *st, struct customer *out);
+/* When they were added; ERR_NOT_FOUND. */
+enum err customer_since(struct store *st, int64_t *at);
+/* What a search finds them by. */
+enum { CUSTOMER_WORDS = 33 + 161 + 255 };
+void customer_words(char dst[CUSTOMER_WORDS], const struct customer *c);
 
 /*
  * The account in figures, one statement.  Credit counts against what is owed:

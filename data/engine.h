@@ -32,7 +32,8 @@ struct engine {
 	enum err (*inspect)(struct store *st, enum contents *out);
 	/* Several statements of a schema, already in the engine's dialect. */
 	enum err (*script)(struct store *st, const char *text);
-	enum err (*analyze)(struct store *st); /* may be NULL */
+	enum err (*analyze)(struct store *st);    /* may be NULL */
+	enum err (*checkpoint)(struct store *st); /* may be NULL */
 	/* After each step of a migration, in its transaction; may be NULL. */
 	enum err (*protect)(struct store *st);
 	/* Tells other machines, when the transaction commits; may be NULL. */

@@ -359,6 +359,19 @@ sqlite_rollback(struct store *st)
 		sqlite_execute(db, "ROLLBACK", "rollback");
 }
 
+static enum err
+sqlite_checkpoint(struct store *st)
+{
+	sqlite3 *db = from_store(st)->db;
+	int rc = sqlite3_wal_checkpoint_v2(
+	    db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+
+	/* Busy: somebody else is at it. */
+	return rc == SQLITE_OK || rc == SQLITE_BUSY
+		   ? ERR_NONE
+		   : sqlite_failed(db, rc, "checkpoint");
+}
+
 /* Schemas. */
 
 static enum err
@@ -418,4 +431,5 @@ const struct engine engine_sqlite = {
     .rollback = sqlite_rollback,
     .inspect = sqlite_inspect,
     .script = sqlite_script,
+    .checkpoint = sqlite_checkpoint,
 };

@@ -71,7 +71,10 @@ configure(sqlite3 *db)
 	static const char pragmas[] = "PRAGMA trusted_schema = OFF;"
 				      "PRAGMA foreign_keys = ON;"
 				      "PRAGMA synchronous = FULL;"
-				      "PRAGMA temp_store = MEMORY;";
+				      "PRAGMA temp_store = MEMORY;"
+				      /* pages; see store_checkpoint() */
+				      "PRAGMA wal_autocheckpoint = 8192;"
+				      "PRAGMA journal_size_limit = 4194304;";
 	sqlite3_stmt *stmt = NULL;
 	bool wal = false;
 	enum err err;

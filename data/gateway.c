@@ -122,6 +122,7 @@ swept(struct store *st, void *arg)
 
 	query_bind_text(&q, s->name);
 	query_bind_int(&q, s->to);
+	query_bind_int(&q, clock_now(store_clock(st)));
 	return query_run(&q, NULL);
 }
 

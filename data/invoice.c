@@ -1,5 +1,5 @@
 /* Reading an invoice: head, lines, taxes and what paid it, in pages. */
-#include "data/invoice.h"
+#include "data/invoice_parts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -21,11 +21,9 @@ status_word(const struct invoice *inv, bool cancelled)
 	return inv->balance < inv->total ? "Partially paid" : "Unpaid";
 }
 
-static void
-head_read(struct query *q, int64_t today, struct invoice *inv)
+void
+invoice_head_read(struct query *q, struct invoice *inv)
 {
-	bool cancelled = strcmp(col_text(q, 2), "cancelled") == 0;
-
 	inv->id = col_int(q, 0);
 	col_copy(q, 1, inv->number, sizeof(inv->number));
 	inv->issued_on = col_int(q, 3);
@@ -46,6 +44,14 @@ head_read(struct query *q, int64_t today, struct invoice *inv)
 	col_copy(q, 18, inv->buyer_vat, sizeof(inv->buyer_vat));
 	col_copy(q, 19, inv->buyer_number, sizeof(inv->buyer_number));
 	col_copy(q, 20, inv->exemption, sizeof(inv->exemption));
+}
+
+static void
+head_read(struct query *q, int64_t today, struct invoice *inv)
+{
+	bool cancelled = strcmp(col_text(q, 2), "cancelled") == 0;
+
+	invoice_head_read(q, inv);
 	inv->overdue = inv->balance > 0 && inv->due_on < today;
 	strcpy(inv->status, status_word(inv, cancelled));
 }
@@ -70,9 +76,9 @@ head_get(struct store *st, const char *number, int64_t id, int64_t today,
 }
 
 static enum err
-lines_page(struct store *st, struct invoice *inv, int64_t *after)
+lines_page(struct store *st, enum sql sql, struct invoice *inv, int64_t *after)
 {
-	struct query q = query_begin(st, SQL_INVOICE_LINES);
+	struct query q = query_begin(st, sql);
 	struct invoice_line *l;
 
 	query_bind_int(&q, inv->id);
@@ -96,9 +102,9 @@ lines_page(struct store *st, struct invoice *inv, int64_t *after)
 }
 
 static enum err
-taxes_get(struct store *st, struct invoice *inv)
+taxes_get(struct store *st, enum sql sql, struct invoice *inv)
 {
-	struct query q = query_begin(st, SQL_INVOICE_TAXES);
+	struct query q = query_begin(st, sql);
 	struct invoice_tax *t;
 
 	query_bind_int(&q, inv->id);
@@ -114,6 +120,21 @@ taxes_get(struct store *st, struct invoice *inv)
 		t->tax = col_int(&q, 3);
 	}
 	return query_end(&q);
+}
+
+enum err
+invoice_lines_read(
+    struct store *st, struct invoice *inv, enum sql lines, enum sql taxes)
+{
+	int64_t after = 0;
+	size_t had;
+	enum err err;
+
+	do {
+		had = inv->nlines;
+		err = lines_page(st, lines, inv, &after);
+	} while (err == ERR_NONE && inv->nlines == had + LINES_PAGE);
+	return err == ERR_NONE ? taxes_get(st, taxes, inv) : err;
 }
 
 static enum err
@@ -140,31 +161,24 @@ allocations_page(struct store *st, struct invoice *inv, int64_t *after)
 		col_copy(&q, 5, a->method, sizeof(a->method));
 		col_copy(&q, 6, a->reference, sizeof(a->reference));
 		col_copy(&q, 7, a->receipt, sizeof(a->receipt));
+		a->taken = col_int(&q, 8);
 	}
 	return query_end(&q);
 }
 
 static enum err
-parts_get(struct store *st, struct invoice *inv)
+allocations_get(struct store *st, struct invoice *inv)
 {
 	int64_t after = 0;
 	size_t had;
 	enum err err;
 
 	do {
-		had = inv->nlines;
-		err = lines_page(st, inv, &after);
-	} while (err == ERR_NONE && inv->nlines == had + LINES_PAGE);
-	if (err == ERR_NONE)
-		err = taxes_get(st, inv);
-	after = 0;
-	while (err == ERR_NONE) {
 		had = inv->nallocations;
 		err = allocations_page(st, inv, &after);
-		if (inv->nallocations < had + ALLOCATIONS_PAGE ||
-		    inv->nallocations >= ALLOCATIONS_MAX)
-			break;
-	}
+	} while (err == ERR_NONE &&
+		 inv->nallocations == had + ALLOCATIONS_PAGE &&
+		 inv->nallocations < ALLOCATIONS_MAX);
 	return err;
 }
 
@@ -177,7 +191,10 @@ invoice_get(struct store *st, const char *number, int64_t id, int64_t today,
 
 	err = head_get(st, number, id, today, &inv);
 	if (err == ERR_NONE)
-		err = parts_get(st, &inv);
+		err = invoice_lines_read(
+		    st, &inv, SQL_INVOICE_LINES, SQL_INVOICE_TAXES);
+	if (err == ERR_NONE)
+		err = allocations_get(st, &inv);
 	if (err != ERR_NONE) {
 		invoice_release(&inv);
 		return err;

@@ -24,6 +24,7 @@ struct invoice_tax {
 struct invoice_allocation {
 	int64_t payment;
 	int64_t at, amount;
+	int64_t taken;      /* back from it, with money that was given back */
 	char kind[16];      /* payment credit */
 	char method[16];    /* card transfer cash credit */
 	char reference[81]; /* the payment's */
@@ -75,7 +76,8 @@ struct invoice_new {
 enum err invoice_issue(struct store *st, const struct invoice_new *in,
     int64_t *id, char number[33]);
 /* System: what had paid it is credit again, and pays what is unpaid; restores
- * as a payment does (payment.h).  ERR_NOT_FOUND: cancelled already, too. */
+ * as a payment does (payment.h).  ERR_NOT_FOUND: cancelled already, too.
+ * ERR_BAD_INPUT: a credit note corrects it. */
 enum err invoice_cancel(struct store *st, int64_t customer, int64_t id);
 
 #endif

@@ -57,6 +57,8 @@ job_add(struct store *st, const char *kind, const char *name, int64_t ref,
 struct taking {
 	const char *worker;
 	int64_t lease_s;
+	const char *const *kinds;
+	size_t nkinds;
 	struct job job; /* id 0: none is due */
 	int64_t next;
 };
@@ -76,32 +78,60 @@ job_read(struct query *q, struct job *j)
 }
 
 static enum err
-take(struct store *st, void *arg)
+take_of(struct store *st, const char *kind, struct taking *t)
 {
 	struct query q = query_begin(st, SQL_JOB_TAKE);
 	int64_t now = clock_now(store_clock(st));
-	struct taking *t = arg;
-	enum err err;
 
-	t->job.id = 0;
+	query_bind_text(&q, kind);
 	query_bind_text(&q, t->worker);
 	query_bind_int(&q, now);
 	query_bind_int(&q, now + t->lease_s);
 	while (query_row(&q))
 		job_read(&q, &t->job);
-	if ((err = query_end(&q)) != ERR_NONE || t->job.id != 0)
-		return err;
-	q = query_begin(st, SQL_JOB_NEXT);
-	while (query_row(&q))
-		t->next = col_int(&q, 0);
 	return query_end(&q);
 }
 
-enum err
-job_take(struct store *st, const char *worker, int64_t lease_s, struct job *out,
-    bool *got, int64_t *next)
+static enum err
+next_of(struct store *st, const char *kind, struct taking *t)
 {
-	struct taking t = {.worker = worker, .lease_s = lease_s};
+	struct query q = query_begin(st, SQL_JOB_NEXT);
+	int64_t next = 0;
+
+	query_bind_text(&q, kind);
+	while (query_row(&q))
+		next = col_int(&q, 0);
+	if (next != 0 && (t->next == 0 || next < t->next))
+		t->next = next;
+	return query_end(&q);
+}
+
+static enum err
+take(struct store *st, void *arg)
+{
+	struct taking *t = arg;
+	enum err err = ERR_NONE;
+	size_t i;
+
+	t->job.id = t->next = 0;
+	for (i = 0; i < t->nkinds && err == ERR_NONE && t->job.id == 0; i++)
+		err = take_of(st, t->kinds[i], t);
+	if (t->job.id != 0)
+		return err;
+	for (i = 0; i < t->nkinds && err == ERR_NONE; i++)
+		err = next_of(st, t->kinds[i], t);
+	return err;
+}
+
+enum err
+job_take(struct store *st, const char *worker, int64_t lease_s,
+    const char *const kinds[], size_t nkinds, struct job *out, bool *got,
+    int64_t *next)
+{
+	struct taking t = {.worker = worker,
+	    .lease_s = lease_s,
+	    .kinds = kinds,
+	    .nkinds = nkinds};
 	enum err err;
 
 	if ((err = txn_run(st, take, &t)) != ERR_NONE)
@@ -184,4 +214,27 @@ job_later(struct store *st, int64_t id, const char *worker, int64_t due_at,
 	    .sql = SQL_JOB_LATER, .id = id, .worker = worker, .at = due_at};
 
 	return run_leased(st, &l, problem);
+}
+
+static enum err
+sweep(struct store *st, void *arg)
+{
+	struct query q = query_begin(st, SQL_JOB_SWEEP);
+	int64_t *changes = arg;
+
+	query_bind_int(&q,
+	    clock_now(store_clock(st)) - (int64_t)JOB_KEEP_DAYS * 24 * 3600);
+	query_bind_int(&q, JOB_SWEEP);
+	return query_run(&q, changes);
+}
+
+enum err
+job_sweep(struct store *st, bool *more)
+{
+	int64_t changes = 0;
+	enum err err = txn_run(st, sweep, &changes);
+
+	if (err == ERR_NONE)
+		*more = changes == JOB_SWEEP;
+	return err;
 }

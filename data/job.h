@@ -32,12 +32,15 @@ enum err job_add(struct store *st, const char *kind, const char *name,
     int64_t ref, const char *args, int64_t due_at, bool *added);
 
 /*
- * System.  The next due job, leased to this worker for lease_s seconds;
- * *got false: none is due, and *next is when the earliest will be (0: no job
- * waits).  What a dead worker held is taken over when its lease is over.
+ * System.  A due job of one of these kinds, of the first of them that has any
+ * and there the one that is due the longest; leased to this worker for lease_s
+ * seconds.  *got false: none is due, and *next is when the earliest of them
+ * will be (0: no job of them waits).  What a dead worker held is taken over
+ * when its lease is over.
  */
 enum err job_take(struct store *st, const char *worker, int64_t lease_s,
-    struct job *out, bool *got, int64_t *next);
+    const char *const kinds[], size_t nkinds, struct job *out, bool *got,
+    int64_t *next);
 /* Keeps the lease a while longer. ERR_CONFLICT: somebody else has it now. */
 enum err job_keep(
     struct store *st, int64_t id, const char *worker, int64_t lease_s);
@@ -47,5 +50,11 @@ enum err job_end(struct store *st, int64_t id, const char *worker,
 /* Gives it back, due again at an instant. */
 enum err job_later(struct store *st, int64_t id, const char *worker,
     int64_t due_at, const char *problem);
+/*
+ * System.  Forgets jobs that ended more than JOB_KEEP_DAYS ago, the oldest
+ * JOB_SWEEP at most: *more, there may be others.
+ */
+enum { JOB_KEEP_DAYS = 30, JOB_SWEEP = 100 };
+enum err job_sweep(struct store *st, bool *more);
 
 #endif

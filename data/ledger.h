@@ -6,7 +6,8 @@
 
 struct ledger_entry {
 	int64_t at, day;
-	const char *kind; /* invoice payment credit cancellation */
+	/* invoice payment credit cancellation refund "credit note" */
+	const char *kind;
 	const char *reference;
 	int64_t debit, credit;
 	int64_t invoice, payment; /* 0: none */

@@ -24,6 +24,24 @@ static const struct column invoice_columns[] = {
 	COLUMN("overdue",  N_("Overdue"),  COLUMN_BOOL,     SHOW_DATA),
 };
 
+static const struct column proforma_columns[] = {
+	COLUMN("number",   N_("Proforma"), COLUMN_TEXT,     SHOW_ALWAYS),
+	COLUMN("issued",   N_("Issued"),   COLUMN_DAY,      SHOW_WIDE),
+	COLUMN("due",      N_("Due"),      COLUMN_DAY,      SHOW_ALWAYS),
+	COLUMN("total",    N_("Total"),    COLUMN_MONEY,    SHOW_ALWAYS),
+	COLUMN("currency", N_("Currency"), COLUMN_CURRENCY, SHOW_WIDE),
+	COLUMN("status",   N_("Status"),   COLUMN_WORD,     SHOW_ALWAYS),
+};
+
+static const struct column credit_note_columns[] = {
+	COLUMN("number",   N_("Credit note"), COLUMN_TEXT,     SHOW_ALWAYS),
+	COLUMN("issued",   N_("Issued"),      COLUMN_DAY,      SHOW_WIDE),
+	COLUMN("invoice",  N_("Invoice"),     COLUMN_TEXT,     SHOW_WIDE),
+	COLUMN("total",    N_("Total"),       COLUMN_MONEY,    SHOW_ALWAYS),
+	COLUMN("currency", N_("Currency"),    COLUMN_CURRENCY, SHOW_WIDE),
+	COLUMN("status",   N_("Status"),      COLUMN_WORD,     SHOW_ALWAYS),
+};
+
 static const struct column payment_columns[] = {
 	COLUMN("date",      N_("Date"),      COLUMN_TIME,     SHOW_ALWAYS),
 	COLUMN("amount",    N_("Amount"),    COLUMN_MONEY,    SHOW_ALWAYS),
@@ -42,6 +60,14 @@ static const struct column transaction_columns[] = {
 	MOVEMENT("credit",    N_("Credit"),      SHOW_WIDE),
 	COLUMN("balance",     N_("Balance"),     COLUMN_MONEY,    SHOW_ALWAYS),
 	COLUMN("currency",    N_("Currency"),    COLUMN_CURRENCY, SHOW_WIDE),
+};
+
+static const struct column method_columns[] = {
+	COLUMN("type",    N_("Type"),    COLUMN_WORD, SHOW_WIDE),
+	COLUMN("brand",   N_("Brand"),   COLUMN_TEXT, SHOW_ALWAYS),
+	COLUMN("last4",   N_("Ending"),  COLUMN_TEXT, SHOW_ALWAYS),
+	COLUMN("expires", N_("Expires"), COLUMN_TEXT, SHOW_ALWAYS),
+	COLUMN("default", N_("Default"), COLUMN_BOOL, SHOW_ALWAYS),
 };
 
 static const struct column ticket_columns[] = {
@@ -87,6 +113,21 @@ const struct listing listings[] = {
 		COLUMNS(invoice_columns),
 	},
 	{
+		.name = "proformas",
+		.title = N_("Proformas"),
+		.empty = N_("No proformas. What you owe is in Invoices."),
+		.sql = SQL_LIST_PROFORMAS,
+		COLUMNS(proforma_columns),
+	},
+	{
+		.name = "credit-notes",
+		.title = N_("Credit notes"),
+		.empty = N_("No credit notes. One comes when an invoice is "
+		    "corrected."),
+		.sql = SQL_LIST_CREDIT_NOTES,
+		COLUMNS(credit_note_columns),
+	},
+	{
 		.name = "payments",
 		.title = N_("Payments"),
 		.empty = N_("No payments yet. p on an invoice says how."),
@@ -99,6 +140,14 @@ const struct listing listings[] = {
 		.empty = N_("Nothing was booked yet."),
 		.sql = SQL_LIST_TRANSACTIONS,
 		COLUMNS(transaction_columns),
+	},
+	{
+		.name = "methods",
+		.title = N_("Saved payment methods"),
+		.empty = N_("No card or account is saved yet. a on the screen "
+		    "Billing, Methods saves one."),
+		.sql = SQL_LIST_METHODS,
+		COLUMNS(method_columns),
 	},
 	{
 		.name = "tickets",

@@ -10,20 +10,22 @@
 
 enum { PAGE = 200, PAPERS_MAX = 100000 };
 
-/* Statements of each kind. */
+/* Statements of each kind; of documents the kind that they are kept as. */
 static const struct paper_def {
 	enum sql list, find;
-} defs[] = {
-    [PAPER_INVOICE] = {SQL_PAPER_INVOICES, SQL_PAPER_INVOICE},
-    [PAPER_RECEIPT] = {SQL_PAPER_RECEIPTS, SQL_PAPER_RECEIPT},
+	const char *document;
+} defs[PAPER_KINDS] = {
+    [PAPER_INVOICE] = {SQL_PAPER_INVOICES, SQL_PAPER_INVOICE, NULL},
+    [PAPER_RECEIPT] = {SQL_PAPER_RECEIPTS, SQL_PAPER_RECEIPT, NULL},
+    [PAPER_PROFORMA] = {SQL_PAPER_DOCUMENTS, SQL_PAPER_DOCUMENT, "proforma"},
+    [PAPER_CREDIT_NOTE] = {SQL_PAPER_DOCUMENTS, SQL_PAPER_DOCUMENT,
+	"credit-note"},
 };
 
 static const struct paper_def *
 def_of(enum paper_kind kind)
 {
-	if (kind != PAPER_INVOICE && kind != PAPER_RECEIPT)
-		return NULL;
-	return &defs[kind];
+	return kind >= PAPER_INVOICE && kind < PAPER_KINDS ? &defs[kind] : NULL;
 }
 
 /* Column 0 is what a list is ordered by. */
@@ -49,6 +51,8 @@ list_page(struct store *st, enum paper_kind kind, struct paper **list,
 	query_bind_int(&q, *key);
 	query_bind_int(&q, *n > 0 ? (*list)[*n - 1].ref : 0);
 	query_bind_int(&q, PAGE);
+	if (defs[kind].document != NULL)
+		query_bind_text(&q, defs[kind].document);
 	while (query_row(&q)) {
 		if ((p = array_add(list, n, sizeof(*p))) == NULL) {
 			q.err = ERR_NOMEM;
@@ -97,6 +101,8 @@ paper_find(struct store *st, enum paper_kind kind, const char *number,
 		return ERR_NOT_FOUND;
 	q = query_begin(st, def->find);
 	query_bind_text(&q, number);
+	if (def->document != NULL)
+		query_bind_text(&q, def->document);
 	while (query_row(&q))
 		paper_row(&q, kind, &p);
 	if ((err = query_end(&q)) != ERR_NONE)

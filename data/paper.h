@@ -6,19 +6,25 @@
 
 #include "data/store.h"
 
-enum paper_kind { PAPER_INVOICE = 1, PAPER_RECEIPT = 2 };
+enum paper_kind {
+	PAPER_INVOICE = 1,
+	PAPER_RECEIPT,
+	PAPER_PROFORMA,
+	PAPER_CREDIT_NOTE,
+	PAPER_KINDS, /* from 1 on; as the store knows them */
+};
 
 struct paper {
 	int64_t id;  /* 0: not made yet */
-	int64_t ref; /* invoice or payment id */
+	int64_t ref; /* invoice, payment or document id */
 	enum paper_kind kind;
-	char number[33]; /* INV-…, RCP-… : the file is NUMBER.pdf */
+	char number[33]; /* INV-…, RCP-…, … : the file is NUMBER.pdf */
 	int64_t at;      /* issued or paid, an instant: the file's time */
 	int64_t size;    /* 0 until made */
 	char sha256[65];
 };
 
-/* One row for each issued invoice (receipt), oldest first, made or not.  *out
+/* One row for each that was issued, oldest first, made or not.  *out
  * is malloc'ed. */
 enum err paper_list(
     struct store *st, enum paper_kind kind, struct paper **out, size_t *n);

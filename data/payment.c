@@ -24,6 +24,7 @@ payment_read(struct query *q, struct payment *p)
 	col_copy(q, 10, p->seller, sizeof(p->seller));
 	col_copy(q, 11, p->seller_vat, sizeof(p->seller_vat));
 	col_copy(q, 12, p->buyer, sizeof(p->buyer));
+	p->back = col_int(q, 13);
 }
 
 static enum err
@@ -45,6 +46,7 @@ allocations_page(struct store *st, struct payment *p, int64_t *after)
 		a->invoice = col_int(&q, 1);
 		col_copy(&q, 2, a->number, sizeof(a->number));
 		a->amount = col_int(&q, 3);
+		a->taken = col_int(&q, 4);
 	}
 	return query_end(&q);
 }

@@ -9,6 +9,7 @@ struct payment_allocation {
 	int64_t invoice;
 	char number[33];
 	int64_t amount;
+	int64_t taken; /* back from it, with money that was given back */
 };
 
 struct payment {
@@ -16,11 +17,13 @@ struct payment {
 	char kind[16]; /* payment credit */
 	int64_t at, amount;
 	char currency[CURRENCY_SIZE];
-	char status[16]; /* Pending Succeeded Completed Failed Refunded */
+	/* Pending Succeeded Completed Failed Refunded "Partially refunded" */
+	char status[24];
 	char method[16];
 	char reference[81];
 	char receipt[33]; /* "" when there is none */
 	int64_t unapplied;
+	int64_t back; /* given back of it: refund.h */
 	char seller[641], seller_vat[33], buyer[641];
 	struct payment_allocation *allocations;
 	size_t nallocations;
@@ -42,6 +45,7 @@ void payment_release(struct payment *p);
 struct payment_new {
 	int64_t customer;
 	const char *kind;
+	const char *entry; /* what the ledger calls it; NULL: its kind */
 	const char *method;
 	const char *reference;
 	int64_t amount;

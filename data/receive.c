@@ -1,6 +1,4 @@
 /* Receiving money and giving credit. */
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/i18n.h"
@@ -70,16 +68,9 @@ check(struct books *b, const struct payment_new *in, struct entry *e)
 static enum err
 receipt_take(struct books *b, struct entry *e)
 {
-	int64_t next;
-	enum err err;
-
 	if (e->credit || !e->arrived)
 		return ERR_NONE;
-	if ((err = books_number(b, &b->receipts, &next)) != ERR_NONE)
-		return err;
-	snprintf(e->receipt, sizeof(e->receipt), "RCP-%04d-%06" PRId64,
-	    date_from_day(e->day).year, next);
-	return ERR_NONE;
+	return books_number(b, SERIES_RECEIPT, e->day, e->receipt);
 }
 
 static enum err
@@ -112,7 +103,7 @@ post(struct books *b, const struct payment_new *in, const struct entry *e,
 	err = ledger_post(
 	    b, &(struct ledger_entry) {.at = e->at,
 		   .day = e->day,
-		   .kind = e->kind,
+		   .kind = in->entry != NULL ? in->entry : e->kind,
 		   .reference = e->credit ? e->reference : e->receipt,
 		   .credit = e->amount,
 		   .payment = id});

@@ -224,11 +224,10 @@ within_reference(const char *s, size_t at)
 static bool
 number_here(const struct words *w, size_t at, char number[])
 {
-	static const char word[] = "INV";
-	const size_t head = sizeof(word) - 1 + YEAR;
+	const size_t word = 3, head = word + YEAR;
 	const char *s = w->s + at;
 
-	if (strncmp(s, word, sizeof(word) - 1) != 0 ||
+	if ((strncmp(s, "INV", word) != 0 && strncmp(s, "PRO", word) != 0) ||
 	    within_reference(w->s, at))
 		return false;
 	for (size_t n = head + SERIAL_MIN; n <= head + SERIAL_MAX; n++)

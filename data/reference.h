@@ -35,10 +35,10 @@ bool reference_read(
 void reference_print(char dst[REFERENCE_PRINTED], const char *reference);
 
 /*
- * The invoices of a tenant that a text from a bank names, in its order and each
- * once: by reference, and where numbers is set also by bare number.  Banks cut
- * lines anywhere and drop signs, so blanks and signs within do not matter.
- * Whether there are such invoices is not known here.
+ * The invoices and proformas of a tenant that a text from a bank names, in its
+ * order and each once: by reference, and where numbers is set also by bare
+ * number.  Banks cut lines anywhere and drop signs, so blanks and signs within
+ * do not matter.  Whether there are such papers is not known here.
  */
 size_t reference_find(const char *text, int64_t tenant, bool numbers,
     char found[REFERENCE_FOUND][REFERENCE_NUMBER]);

@@ -8,13 +8,13 @@
 
 #include "base/log.h"
 #include "data/engine.h"
+#include "data/paper.h"
 #include "data/wire.h"
 
 enum {
 	/* A reply's head, at its longest, and a bit. */
 	HEAD_MAX = 1 + 4 + sizeof(((struct problem *)0)->field) + 4 +
 		   sizeof(((struct problem *)0)->text),
-	PAPER_KINDS = 2,
 };
 
 struct request {
@@ -161,8 +161,8 @@ serve_render(struct request *r)
 	uint8_t kind = rd_u8(&r->rd);
 	int64_t ref = rd_i64(&r->rd);
 
-	if (rd_end(&r->rd) != ERR_NONE || kind < 1 || kind > PAPER_KINDS ||
-	    ref < 0)
+	if (rd_end(&r->rd) != ERR_NONE || kind < PAPER_INVOICE ||
+	    kind >= PAPER_KINDS || ref < 0)
 		return drop(r, "bad render");
 	/* A renderer does not ask for renderers. */
 	if (r->id->role != ROLE_CUSTOMER)

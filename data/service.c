@@ -30,6 +30,7 @@ service_read(struct query *q, struct service *s)
 	s->has_ended = !col_null(q, 10);
 	s->ended = col_int(q, 10);
 	s->online_at = col_int(q, 11);
+	s->prepaid = col_int(q, 12) != 0;
 }
 
 /* Up to PAGE more after the rank and id, which move on. */

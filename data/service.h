@@ -18,6 +18,7 @@ struct service {
 	bool has_ended;
 	int64_t ended;
 	int64_t online_at; /* instant; 0: not online */
+	bool prepaid;      /* runs on the balance: prepaid.h */
 };
 
 /* All of the customer's, by type then id; *out is malloc'ed. */

@@ -76,6 +76,14 @@ split_host(struct session_env *env, const char *name)
 }
 
 void
+session_env_of(struct session_env *env, const char *host, const char *user)
+{
+	memset(env, 0, sizeof(*env));
+	split_host(env, host);
+	copy_plain(env->user, sizeof(env->user), user, "portal");
+}
+
+void
 session_env_load(struct session_env *env)
 {
 	const char *host = getenv("PORTAL_HOST");
@@ -83,10 +91,8 @@ session_env_load(struct session_env *env)
 
 	/* The zone's file is read now: a sandbox comes. */
 	tzset();
-	memset(env, 0, sizeof(*env));
-	split_host(env, host != NULL ? host : "localhost");
-	copy_plain(
-	    env->user, sizeof(env->user), getenv("PORTAL_USER"), "portal");
+	session_env_of(
+	    env, host != NULL ? host : "localhost", getenv("PORTAL_USER"));
 	if (zone == NULL || strlen(zone) >= sizeof(env->zone) ||
 	    !zone_valid(zone))
 		zone = "UTC";

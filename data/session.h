@@ -88,6 +88,9 @@ struct session_env {
 };
 /* Reads the environment above (bad values become safe defaults). */
 void session_env_load(struct session_env *env);
+/* Host and user only, for the lines below; user may be NULL. */
+void session_env_of(
+    struct session_env *env, const char *host, const char *user);
 
 /* "scp portal@isp:invoices/X.pdf ." / "scp -P 2222 portal@…" for a path. */
 void session_scp_line(

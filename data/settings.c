@@ -9,7 +9,7 @@
 #include "data/input.h"
 #include "data/txn.h"
 
-enum { VALUE_SIZE = 400, DAYS_MAX = 3650 };
+enum { VALUE_SIZE = 400, DAYS_MAX = 3650, RETRY_LATEST = 365 };
 
 #define X(n, w) [TAB_##n] = (w),
 static const char *const tab_words[] = {TAB_LIST(X)};
@@ -137,6 +137,43 @@ read_bool(struct settings *s, const struct setting_def *def, const char *value)
 }
 
 static bool
+read_switch(
+    struct settings *s, const struct setting_def *def, const char *value)
+{
+	bool on = strcmp(value, "on") == 0;
+
+	if (!on && strcmp(value, "off") != 0)
+		return false;
+	memcpy((char *)s + def->offset, &on, sizeof(on));
+	return true;
+}
+
+/* "3,5,7", or nothing. */
+static bool
+read_retries(
+    struct settings *s, const struct setting_def *def, const char *value)
+{
+	int days[RETRY_DAYS], last = 0;
+	size_t n = 0;
+	char *end;
+	long day;
+
+	(void)def;
+	for (; *value != '\0'; value = end + strspn(end, ", ")) {
+		if (*value < '0' || *value > '9' || n == RETRY_DAYS)
+			return false;
+		day = strtol(value, &end, 10);
+		if (day <= last || day > RETRY_LATEST ||
+		    (*end != '\0' && *end != ',' && *end != ' '))
+			return false;
+		days[n++] = last = (int)day;
+	}
+	memcpy(s->autopay_retries, days, n * sizeof(*days));
+	s->autopay_retries_n = n;
+	return true;
+}
+
+static bool
 read_days(struct settings *s, const struct setting_def *def, const char *value)
 {
 	size_t n = strlen(value);
@@ -178,9 +215,9 @@ static const struct setting_def defs[] = {
 	  AT(tabs), WORDS(tab_words) },
 	{ "blocks", read_mask,
 	  N_("a list of: summary invoices services tickets activity "
-	     "subscriptions payments news contact"),
+	     "subscriptions payments methods news contact"),
 	  "summary,invoices,services,tickets,activity,subscriptions,payments,"
-	  "news,contact",
+	  "methods,news,contact",
 	  AT(blocks), WORDS(block_words) },
 	{ "ticket_columns", read_columns,
 	  N_("a list of: id subject priority status group type assigned_to "
@@ -200,9 +237,14 @@ static const struct setting_def defs[] = {
 	  AT(pay_ask), NO_WORDS },
 	{ "welcome", read_text, N_("at most 320 bytes of text"), "",
 	  AT(welcome), NO_WORDS },
+	{ "autopay", read_switch, N_("on or off"), "on",
+	  AT(autopay), NO_WORDS },
+	{ "autopay_retry_days", read_retries,
+	  N_("at most 8 growing numbers of days after the due date, like "
+	     "3,5,7"), "3,5,7",
+	  AT(autopay_retries), NO_WORDS },
 	PROFILE("name", NAME, "edit"),
-	{ "profile.email", read_right, N_("hidden or view"), "view",
-	  AT(profile[PROFILE_FIELD_EMAIL]), right_words, RIGHT_EDIT },
+	PROFILE("email", EMAIL, "edit"),
 	PROFILE("phone", PHONE, "edit"),
 	PROFILE("street", STREET, "edit"),
 	PROFILE("postcode", POSTCODE, "edit"),

@@ -16,7 +16,7 @@
 #define BLOCK_LIST(X) \
 	X(SUMMARY, "summary") X(INVOICES, "invoices") X(SERVICES, "services") \
 	X(TICKETS, "tickets") X(ACTIVITY, "activity") X(SUBSCRIPTIONS, "subscriptions") \
-	X(PAYMENTS, "payments") X(NEWS, "news") X(CONTACT, "contact")
+	X(PAYMENTS, "payments") X(METHODS, "methods") X(NEWS, "news") X(CONTACT, "contact")
 #define TICKET_COLUMN_LIST(X) \
 	X(ID, "id") X(SUBJECT, "subject") X(PRIORITY, "priority") X(STATUS, "status") \
 	X(GROUP, "group") X(TYPE, "type") X(ASSIGNED, "assigned_to") \
@@ -41,14 +41,16 @@ enum profile_field { PROFILE_FIELD_LIST(X) PROFILE_FIELD_COUNT };
 
 enum right { RIGHT_HIDDEN, RIGHT_VIEW, RIGHT_EDIT };
 
+enum { RETRY_DAYS = 8 };
+
 struct settings {
 	unsigned tabs;   /* bit per enum tab;    key "tabs" */
 	unsigned blocks; /* bit per enum block;  key "blocks" */
 	/* key "ticket_columns": shown columns, in the tenant's order */
 	enum ticket_column ticket_columns[TICKET_COLUMN_COUNT];
 	size_t ticket_columns_n;
-	/* keys "profile.name" … = hidden|view|edit; e-mail is never above
-	 * view in this release */
+	/* keys "profile.name" … = hidden|view|edit; e-mail is changed by a
+	 * mailed code (email_change.h) */
 	enum right profile[PROFILE_FIELD_COUNT];
 	bool show_next_payment; /* OV3, "show_next_payment" */
 	bool show_suspension;   /* OV4, "show_suspension" */
@@ -56,6 +58,10 @@ struct settings {
 	char pay_how[321];      /* "pay_how": how to pay instead (PM2) */
 	char pay_ask[161];      /* "pay_ask": whom to ask */
 	char welcome[321];      /* "welcome": one line on the overview, or "" */
+	bool autopay;           /* "autopay": may customers turn it on? */
+	/* key "autopay_retry_days": days after the due date, growing */
+	int autopay_retries[RETRY_DAYS];
+	size_t autopay_retries_n;
 };
 
 enum err settings_load(struct store *st, struct settings *out);

@@ -26,6 +26,7 @@ allocate(struct books *b, int64_t payment, int64_t invoice, int64_t amount,
 	query_bind_int(&q, invoice);
 	query_bind_int(&q, amount);
 	query_bind_int(&q, at);
+	b->less = true;
 	return query_run(&q, NULL);
 }
 

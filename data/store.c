@@ -152,6 +152,13 @@ store_analyze(struct store *st)
 	return st->engine->analyze != NULL ? st->engine->analyze(st) : ERR_NONE;
 }
 
+enum err
+store_checkpoint(struct store *st)
+{
+	return st->engine->checkpoint != NULL ? st->engine->checkpoint(st)
+					      : ERR_NONE;
+}
+
 bool
 store_again(const struct store *st)
 {

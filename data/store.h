@@ -78,6 +78,13 @@ void store_rollback(struct store *st); /* no-op when none is open */
 bool store_in_transaction(const struct store *st);
 /* Lets the engine's planner look at the tables again, after many rows came. */
 enum err store_analyze(struct store *st);
+/*
+ * Copies what was committed from SQLite's log of writes into its file, as far
+ * as nobody has to wait for that; nothing to do on PostgreSQL.  One process
+ * does it regularly; where none runs, those who commit do it when the log is
+ * long.
+ */
+enum err store_checkpoint(struct store *st);
 bool store_again(const struct store *st);
 /*
  * Begins, runs fn, commits when it gave ERR_NONE and rolls back when not; and

@@ -49,13 +49,13 @@ static const struct rule rules[] = {
 	{ "DJF", 0, 0, 0, NULL, NULL }, { "GNF", 0, 0, 0, NULL, NULL },
 	{ "KMF", 0, 0, 0, NULL, NULL }, { "KRW", 0, 0, 0, NULL, NULL },
 	{ "PYG", 0, 0, 0, NULL, NULL }, { "RWF", 0, 0, 0, NULL, NULL },
-	{ "UGX", 0, 0, 0, NULL, NULL }, { "VND", 0, 0, 0, NULL, NULL },
-	{ "VUV", 0, 0, 0, NULL, NULL }, { "XAF", 0, 0, 0, NULL, NULL },
-	{ "XOF", 0, 0, 0, NULL, NULL }, { "XPF", 0, 0, 0, NULL, NULL },
+	{ "VND", 0, 0, 0, NULL, NULL }, { "VUV", 0, 0, 0, NULL, NULL },
+	{ "XAF", 0, 0, 0, NULL, NULL }, { "XOF", 0, 0, 0, NULL, NULL },
+	{ "XPF", 0, 0, 0, NULL, NULL },
 	{ "MGA", 0, 0, 0, NULL,
 	  N_("Card payments in MGA are whole ariary.") },
 	/* two digits that must be 00, as they are: we have none */
-	{ "ISK", 2, 0, 0, NULL, NULL },
+	{ "ISK", 2, 0, 0, NULL, NULL }, { "UGX", 2, 0, 0, NULL, NULL },
 	/* three digits, the last one 0 */
 	{ "BHD", 3, 0, 10, NULL,
 	  N_("Card payments in BHD go in steps of 0.010.") },

@@ -21,9 +21,15 @@
 	X(TICKET_REOPEN,   ROLES_CUSTOMER, verb_ticket_reopen) \
 	X(PROFILE_UPDATE,  ROLES_CUSTOMER, verb_profile_update) \
 	X(PASSWORD_CHANGE, ROLES_CUSTOMER, verb_password_change) \
+	X(EMAIL_CHANGE_START, ROLES_CUSTOMER, verb_email_change_start) \
+	X(EMAIL_CHANGE_CONFIRM, ROLES_CUSTOMER, verb_email_change_confirm) \
 	X(PAPER_KEEP,      ROLES_RENDER,   verb_paper_keep) \
 	X(CHECKOUT_CREATE, ROLES_CUSTOMER, verb_checkout_create) \
-	X(CHECKOUT_RENEW,  ROLES_CUSTOMER, verb_checkout_renew)
+	X(CHECKOUT_RENEW,  ROLES_CUSTOMER, verb_checkout_renew) \
+	X(METHOD_DEFAULT,  ROLES_CUSTOMER, verb_method_default) \
+	X(METHOD_REMOVE,   ROLES_CUSTOMER, verb_method_remove) \
+	X(METHOD_CHARGE,   ROLES_CUSTOMER, verb_method_charge) \
+	X(AUTOPAY_SET,     ROLES_CUSTOMER, verb_autopay_set)
 /* clang-format on */
 
 enum verb {

@@ -2,7 +2,7 @@
  * Keeping a paper that portal-render made, in the store worker.  A call brings
  * one chunk:
  *
- *	u8 kind, i64 invoice or payment, i64 paper (0 begins one), i64 chunk,
+ *	u8 kind, i64 what it is of, i64 paper (0 begins one), i64 chunk,
  *	u8 last, blob
  *
  * and is answered with the paper's id, or 0 when the paper exists already and
@@ -38,10 +38,10 @@ keep_read(struct rd *args, struct keep *k)
 	last = rd_u8(args);
 	k->last = last == 1;
 	k->bytes = rd_blob(args, &k->n);
-	if (rd_end(args) != ERR_NONE || last > 1 ||
-	    (k->kind != PAPER_INVOICE && k->kind != PAPER_RECEIPT) ||
-	    (k->id == 0) != (k->seq == 0) || k->seq < 0 || k->n == 0 ||
-	    k->n > STORE_CHUNK || (!k->last && k->n < STORE_CHUNK))
+	if (rd_end(args) != ERR_NONE || last > 1 || k->kind < PAPER_INVOICE ||
+	    k->kind >= PAPER_KINDS || (k->id == 0) != (k->seq == 0) ||
+	    k->seq < 0 || k->n == 0 || k->n > STORE_CHUNK ||
+	    (!k->last && k->n < STORE_CHUNK))
 		return ERR_PROTOCOL;
 	return k->seq < CHUNKS_MAX ? ERR_NONE : ERR_TOO_BIG;
 }

@@ -2,7 +2,6 @@
 #include "data/verb_run.h"
 
 #include <ctype.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/i18n.h"
@@ -80,10 +79,10 @@ field_set(struct store *st, enum profile_field f, const char *value,
 static enum err
 customer_write(struct store *st, const struct customer *c)
 {
-	char find[sizeof(c->number) + sizeof(c->name) + sizeof(c->email) + 2];
+	char words[CUSTOMER_WORDS];
 	struct query q = query_begin(st, SQL_CUSTOMER_UPDATE);
 
-	snprintf(find, sizeof(find), "%s %s %s", c->number, c->name, c->email);
+	customer_words(words, c);
 	query_bind_text(&q, c->name);
 	query_bind_text(&q, c->phone);
 	query_bind_text(&q, c->street);
@@ -91,7 +90,7 @@ customer_write(struct store *st, const struct customer *c)
 	query_bind_text(&q, c->city);
 	query_bind_text(&q, c->country);
 	query_bind_text(&q, c->vat_id);
-	query_bind_text(&q, find);
+	query_bind_text(&q, words);
 	return query_run(&q, NULL);
 }
 

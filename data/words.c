@@ -11,14 +11,16 @@
 __attribute__((unused)) static const char *const words_marked[] = {
 	N_("Unpaid"), N_("Partially paid"), N_("Paid"), N_("Overdue"),
 	N_("Cancelled"), N_("Pending"), N_("Succeeded"), N_("Completed"),
-	N_("Failed"), N_("Refunded"), N_("Active"), N_("Online"),
+	N_("Failed"), N_("Refunded"), N_("Partially refunded"),
+	N_("Active"), N_("Online"),
 	N_("Paused"), N_("Inactive"), N_("New"), N_("Work in progress"),
 	N_("Waiting on customer"), N_("Waiting on agent"), N_("Resolved"),
 	N_("Closed"), N_("low"), N_("medium"), N_("high"), N_("urgent"),
 	N_("question"), N_("fault"), N_("billing"), N_("internet"),
 	N_("voice"), N_("recurring"), N_("bundle"), N_("card"),
 	N_("transfer"), N_("cash"), N_("debit"), N_("credit"), N_("other"),
-	N_("active"), N_("blocked"), N_("inactive"),
+	N_("active"), N_("blocked"), N_("inactive"), N_("Refund due"),
+	N_("Used"),
 };
 /* clang-format on */
 
@@ -40,6 +42,7 @@ checkout_words(const char *state)
 	    {"open", {"Waiting", N_("Waiting for payment")}},
 	    {"processing", {"Processing", N_("Processing")}},
 	    {"paid", {"Paid", N_("Paid")}},
+	    {"saved", {"Saved", N_("Saved")}},
 	    {"expired", {"Expired", N_("Expired")}},
 	    {"failed", {"Failed", N_("Failed")}},
 	};

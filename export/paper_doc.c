@@ -1,5 +1,5 @@
 /*
- * Builds the description of an invoice or a receipt.  Knows what must stand on
+ * Builds the descriptions of the papers.  Knows what must stand on
  * a paper (Directive 2006/112/EC, Art. 226) but not where.
  */
 #include "export/paper_doc.h"
@@ -291,15 +291,41 @@ transfer_fill(struct paper_doc *doc, const struct invoice *inv, int64_t tenant)
 				      .text = inv->number});
 }
 
-enum err
-paper_doc_invoice(struct paper_doc *out, const struct invoice *inv,
-    const struct tenant *tenant)
+/* What papers with lines differ in. */
+struct shape {
+	enum paper_kind kind;
+	const char *title;
+	bool due;             /* asks for money, until a day */
+	const char *corrects; /* an invoice's number, or "" */
+	enum fact_key total;
+	const char *note; /* what it is not, or "" */
+};
+
+static void
+shape_facts(
+    struct paper_doc *doc, const struct shape *s, const struct invoice *inv)
+{
+	fact_add(doc, FACT_ISSUED, value_int(PAPER_DAY, inv->issued_on));
+	if (inv->supply_from == inv->supply_to)
+		fact_add(doc, FACT_SUPPLY_DAY,
+		    value_int(PAPER_DAY, inv->supply_from));
+	else
+		fact_add(doc, FACT_SUPPLY_PERIOD, value_supply(inv));
+	if (s->due)
+		fact_add(doc, FACT_DUE, value_int(PAPER_DAY, inv->due_on));
+	fact_add(doc, FACT_CORRECTS, value_text(s->corrects));
+	fact_add(doc, FACT_CUSTOMER_NUMBER, value_text(inv->buyer_number));
+}
+
+static enum err
+shape_fill(struct paper_doc *out, const struct shape *s,
+    const struct invoice *inv, const struct tenant *tenant)
 {
 	struct paper_doc doc;
 	enum err err;
 
-	doc_begin(&doc, PAPER_INVOICE, tenant);
-	doc.title = _("Invoice");
+	doc_begin(&doc, s->kind, tenant);
+	doc.title = s->title;
 	doc.number = inv->number;
 	doc.currency = inv->currency;
 	doc.made_at = inv->issued_at;
@@ -307,20 +333,13 @@ paper_doc_invoice(struct paper_doc *out, const struct invoice *inv,
 	    (struct paper_party) {_("From"), inv->seller, inv->seller_vat};
 	doc.buyer = (struct paper_party) {_("To"), inv->buyer, inv->buyer_vat};
 
-	fact_add(&doc, FACT_ISSUED, value_int(PAPER_DAY, inv->issued_on));
-	if (inv->supply_from == inv->supply_to)
-		fact_add(&doc, FACT_SUPPLY_DAY,
-		    value_int(PAPER_DAY, inv->supply_from));
-	else
-		fact_add(&doc, FACT_SUPPLY_PERIOD, value_supply(inv));
-	fact_add(&doc, FACT_DUE, value_int(PAPER_DAY, inv->due_on));
-	fact_add(&doc, FACT_CUSTOMER_NUMBER, value_text(inv->buyer_number));
-
+	shape_facts(&doc, s, inv);
 	total_add(&doc, FACT_TOTAL_NET, inv->net);
 	total_add(&doc, FACT_TOTAL_TAX, inv->tax);
-	total_add(&doc, FACT_TOTAL, inv->total);
-	if (inv->total > 0)
+	total_add(&doc, s->total, inv->total);
+	if (s->due && inv->total > 0)
 		transfer_fill(&doc, inv, tenant->id);
+	note_add(&doc, NULL, s->note);
 	note_add(&doc, _("VAT exemption"), inv->exemption);
 	note_add(&doc, NULL, inv->seller_note);
 
@@ -331,6 +350,48 @@ paper_doc_invoice(struct paper_doc *out, const struct invoice *inv,
 	}
 	*out = doc;
 	return ERR_NONE;
+}
+
+enum err
+paper_doc_invoice(struct paper_doc *out, const struct invoice *inv,
+    const struct tenant *tenant)
+{
+	struct shape s = {
+	    .kind = PAPER_INVOICE,
+	    .title = _("Invoice"),
+	    .due = true,
+	    .corrects = "",
+	    .total = FACT_TOTAL,
+	    .note = "",
+	};
+
+	return shape_fill(out, &s, inv, tenant);
+}
+
+enum err
+paper_doc_document(struct paper_doc *out, const struct document *d,
+    const struct tenant *tenant)
+{
+	struct shape proforma = {
+	    .kind = PAPER_PROFORMA,
+	    .title = _("Proforma invoice"),
+	    .due = true,
+	    .corrects = "",
+	    .total = FACT_TOTAL,
+	    .note = _("This is not a tax invoice. You get one when this is "
+		      "paid."),
+	};
+	struct shape credit_note = {
+	    .kind = PAPER_CREDIT_NOTE,
+	    .title = _("Credit note"),
+	    .corrects = d->invoice_number,
+	    .total = FACT_TOTAL_CREDITED,
+	    .note = "",
+	};
+
+	return shape_fill(out,
+	    d->kind == DOCUMENT_PROFORMA ? &proforma : &credit_note, &d->paper,
+	    tenant);
 }
 
 enum err

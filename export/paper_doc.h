@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "data/document.h"
 #include "data/invoice.h"
 #include "data/paper.h"
 #include "data/payment.h"
@@ -34,6 +35,7 @@
 	X(RECEIVED,        N_("Received")) \
 	X(METHOD,          N_("Method")) \
 	X(REFERENCE,       N_("Reference")) \
+	X(CORRECTS,        N_("Corrects invoice")) \
 	X(DESCRIPTION,     N_("Description")) \
 	X(QUANTITY,        N_("Quantity")) \
 	X(UNIT_PRICE,      N_("Unit price")) \
@@ -45,6 +47,7 @@
 	X(TOTAL_NET,       N_("Net")) \
 	X(TOTAL_TAX,       N_("VAT")) \
 	X(TOTAL,           N_("Total")) \
+	X(TOTAL_CREDITED,  N_("Total credited")) \
 	X(TOTAL_RECEIVED,  N_("Amount received"))
 /* clang-format on */
 
@@ -94,7 +97,7 @@ struct paper_note {
 	const char *text;
 };
 
-enum { PAPER_FACTS = 4, PAPER_TOTALS = 3, PAPER_NOTES = 2, PAPER_CONTACTS = 3 };
+enum { PAPER_FACTS = 4, PAPER_TOTALS = 3, PAPER_NOTES = 3, PAPER_CONTACTS = 3 };
 
 struct paper_doc {
 	enum paper_kind kind;
@@ -113,7 +116,7 @@ struct paper_doc {
 	size_t ntotals;
 	/* How to pay: bank lines, the reference to give, and both with the
 	 * total as what a banking app scans (epc.h), where it can; "" on
-	 * receipts and where there is nothing to pay. */
+	 * receipts, on credit notes and where there is nothing to pay. */
 	const char *bank;
 	char bank_reference[REFERENCE_NUMBER];
 	char scan[EPC_SIZE];
@@ -124,9 +127,11 @@ struct paper_doc {
 	size_t ncontacts;
 };
 
-/* Both borrow every text from the payment or invoice and the tenant, which
- * must outlive the document.  ERR_NOMEM. */
+/* All borrow every text from the payment, invoice or document and the tenant,
+ * which must outlive the description.  ERR_NOMEM. */
 enum err paper_doc_invoice(struct paper_doc *out, const struct invoice *inv,
+    const struct tenant *tenant);
+enum err paper_doc_document(struct paper_doc *out, const struct document *d,
     const struct tenant *tenant);
 enum err paper_doc_receipt(struct paper_doc *out, const struct payment *p,
     const struct tenant *tenant);

@@ -6,15 +6,17 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/ipc.h"
 #include "base/log.h"
 #include "sshd/keys.h"
 #include "sshd/monitor.h"
 #include "sshd/spawn.h"
 
-enum { PAUSE_FIRST_MS = 100, PAUSE_MAX_MS = 10 * 1000 };
+enum { PAUSE_FIRST_MS = 100, PAUSE_MAX_MS = 10 * 1000, END_MS = 5 * 1000 };
 
 enum err
 child_spawn(struct child *c)
@@ -244,17 +246,6 @@ children_start(struct monitor *m)
 	return m->listener.watch.fd == -1 ? ERR_CONFIG : ERR_NONE;
 }
 
-void
-children_stop(struct monitor *m)
-{
-	size_t i;
-
-	child_drop(&m->listener);
-	child_drop(&m->ready);
-	for (i = 0; i < m->nworkers; i++)
-		child_drop(&m->workers[i]);
-}
-
 static void
 child_ended(struct child *c, const char *what, int status)
 {
@@ -298,4 +289,61 @@ children_ended(struct monitor *m, pid_t pid, int status)
 		return true;
 	}
 	return false;
+}
+
+/* How many are still there; they get a signal, if not 0. */
+static size_t
+children_left(const struct monitor *m, int sig)
+{
+	pid_t pids[2 + MONITOR_WORKERS] = {m->listener.pid, m->ready.pid};
+	size_t i, n = 2, left = 0;
+
+	for (i = 0; i < m->nworkers; i++)
+		pids[n++] = m->workers[i].pid;
+	for (i = 0; i < n; i++) {
+		if (pids[i] <= 0)
+			continue;
+		left++;
+		if (sig != 0)
+			kill(pids[i], sig);
+	}
+	return left;
+}
+
+/* Whoever starts the next monitor finds the port and the store free. */
+static void
+children_wait(struct monitor *m)
+{
+	int64_t left, until = clock_mono_ms() + END_MS;
+	struct timespec ts;
+	sigset_t chld;
+	int status;
+	pid_t pid;
+
+	sigemptyset(&chld);
+	sigaddset(&chld, SIGCHLD);
+	for (;;) {
+		while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+			children_ended(m, pid, status);
+		if (children_left(m, 0) == 0 || pid == -1)
+			return;
+		if ((left = until - clock_mono_ms()) <= 0) {
+			children_left(m, SIGKILL);
+			left = END_MS;
+		}
+		ts = (struct timespec) {left / 1000, left % 1000 * 1000000};
+		sigtimedwait(&chld, NULL, &ts);
+	}
+}
+
+void
+children_stop(struct monitor *m)
+{
+	size_t i;
+
+	child_drop(&m->listener);
+	child_drop(&m->ready);
+	for (i = 0; i < m->nworkers; i++)
+		child_drop(&m->workers[i]);
+	children_wait(m);
 }

@@ -18,7 +18,7 @@
 enum {
 	CONN_FAILURES = 6,
 	CONN_TEXT = 1100,
-	DISABLED_MS = 3000,
+	DISABLED_MS = 10 * 1000, /* until a session that does not go is ended */
 	BYE_MS = 3000,
 	KEY_MAX = 16 * 1024,
 };

@@ -11,8 +11,8 @@ fonts-noto-cjk tzdata openssh-client passwd"
 check="libcmocka-dev clang clang-format libclang-rt-14-dev mandoc binutils
 postgresql-15 openssl openssh-server putty-tools dropbear-bin ssh-audit poppler-utils sqlite3
 python3 python3-pytest python3-pytest-xdist python3-pyte python3-pexpect
-python3-paramiko python3-psycopg2 python3-aiosmtpd strace procps iproute2 util-linux tmux locales
-nodejs npm zbar-tools"
+python3-paramiko python3-psycopg2 python3-aiosmtpd python3-pil strace procps iproute2 util-linux tmux locales
+nodejs npm zbar-tools chromium"
 
 wanted=
 for set in "$@"; do

@@ -1,16 +1,20 @@
-/* The billing tab and its pages: invoices, payments, transactions. */
+/* The billing tab and its pages: invoices, payments, transactions, methods. */
 #include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/text.h"
+#include "data/document.h"
+#include "tui/documents.h"
 #include "tui/invoice_page.h"
+#include "tui/methods.h"
 #include "tui/page.h"
 #include "tui/pay.h"
 #include "tui/screens.h"
 #include "tui/sentences.h"
 #include "tui/specs.h"
+#include "tui/topup.h"
 
 struct billing {
 	enum billing_page at;
@@ -18,6 +22,9 @@ struct billing {
 	struct page cards;
 	struct page detail; /* of the marked invoice, where there is room */
 	int64_t detail_of;
+	struct autopay autopay;
+	struct document_counts documents;
+	struct methods methods; /* in place of the table */
 };
 
 struct page_def {
@@ -29,13 +36,21 @@ static const struct page_def pages[BILLING_PAGES] = {
     [BILLING_INVOICES] = {N_("Invoices"), &spec_invoices},
     [BILLING_PAYMENTS] = {N_("Payments"), &spec_payments},
     [BILLING_LEDGER] = {N_("Transactions"), &spec_ledger},
+    [BILLING_PROFORMAS] = {N_("Proformas"), &spec_proformas},
+    [BILLING_CREDIT_NOTES] = {N_("Credit notes"), &spec_credit_notes},
+    [BILLING_METHODS] = {N_("Methods"), NULL},
 };
 
-/* How many rows a page's listing has in all, where the account knows. */
+/* How many rows a page's listing has in all, where that is known. */
 static int64_t
-page_total(const struct session *s, enum billing_page at)
+page_total(
+    const struct billing *b, const struct session *s, enum billing_page at)
 {
 	switch (at) {
+	case BILLING_PROFORMAS:
+		return b->documents.proformas;
+	case BILLING_CREDIT_NOTES:
+		return b->documents.credit_notes;
 	case BILLING_INVOICES:
 		return s->account.invoices;
 	case BILLING_PAYMENTS:
@@ -43,6 +58,14 @@ page_total(const struct session *s, enum billing_page at)
 	default:
 		return -1;
 	}
+}
+
+static enum err
+billing_read(struct billing *b, struct store *st)
+{
+	enum err err = autopay_get(st, &b->autopay);
+
+	return err == ERR_NONE ? document_counts(st, &b->documents) : err;
 }
 
 static enum err
@@ -54,10 +77,16 @@ billing_show(struct view *v, enum billing_page at)
 	table_release(&b->table);
 	b->at = at;
 	b->detail_of = 0;
+	page_stale(&b->cards);
+	v->screen = at == BILLING_METHODS ? &screen_methods : &screen_billing;
+	err = billing_read(b, v->ui->session->store);
+	if (err != ERR_NONE || at == BILLING_METHODS)
+		return err == ERR_NONE
+			   ? methods_read(&b->methods, v->ui->session)
+			   : err;
 	err = table_open(&b->table, v->ui->session, pages[at].spec,
 	    (size_t)v->ui->canvas.rows);
-	b->table.total = page_total(v->ui->session, at);
-	page_stale(&b->cards);
+	b->table.total = page_total(b, v->ui->session, at);
 	return err;
 }
 
@@ -69,6 +98,7 @@ billing_open(struct view *v, int64_t arg)
 
 	page_init(&b->cards);
 	page_init(&b->detail);
+	page_init(&b->methods.page);
 	return billing_show(
 	    v, known ? (enum billing_page)arg : BILLING_INVOICES);
 }
@@ -77,27 +107,61 @@ static enum err
 billing_reload(struct view *v)
 {
 	struct billing *b = v->state;
+	enum err err = billing_read(b, v->ui->session->store);
 
-	b->table.total = page_total(v->ui->session, b->at);
 	b->detail_of = 0;
 	page_stale(&b->cards);
+	if (err != ERR_NONE)
+		return err;
+	if (b->at == BILLING_METHODS)
+		return methods_read(&b->methods, v->ui->session);
+	b->table.total = page_total(b, v->ui->session, b->at);
 	return table_reload(&b->table);
 }
 
-/* "[Invoices] Payments  Transactions" */
+/* Few have proformas and credit notes: their pages come with the first. */
+static bool
+page_shown(const struct billing *b, int i)
+{
+	return i == (int)b->at ||
+	       (i != BILLING_PROFORMAS && i != BILLING_CREDIT_NOTES) ||
+	       page_total(b, NULL, (enum billing_page)i) > 0;
+}
+
+static int
+page_width(const struct billing *b, int i)
+{
+	return page_shown(b, i) ? (int)text_width(_(pages[i].title)) + 2 : 0;
+}
+
+/* "[Invoices] Payments  Transactions"; where there is no room for all of them
+ * "<" and ">" stand for the others. */
 static void
 draw_pages(const struct billing *b, struct canvas *c, struct area a)
 {
-	int x = 1;
+	int x = 1, end = a.w - 1, first = 0, to_current = 2;
 
-	for (int i = 0; i < BILLING_PAGES; i++) {
+	for (int i = 0; i <= (int)b->at; i++)
+		to_current += page_width(b, i);
+	for (; first < (int)b->at && to_current > end - 4; first++)
+		to_current -= page_width(b, first);
+	if (first > 0)
+		x += canvas_text(c, a.y, x, 2, ATTR_PLAIN, "< ");
+	for (int i = first; i < BILLING_PAGES; i++) {
 		char text[TABLE_CELL];
 		bool current = i == (int)b->at;
+		int more = i + 1 < BILLING_PAGES ? 2 : 0;
 
+		if (!page_shown(b, i))
+			continue;
 		snprintf(text, sizeof(text), current ? "[%s]" : "%s",
 		    _(pages[i].title));
-		x += canvas_text(c, a.y, x, a.w - x - 1,
-		    current ? ATTR_BOLD : ATTR_PLAIN, text);
+		if (!current && x + (int)text_width(text) + more > end) {
+			canvas_text(c, a.y, x, 1, ATTR_PLAIN, ">");
+			return;
+		}
+		x += canvas_text(
+		    c, a.y, x, end - x, current ? ATTR_BOLD : ATTR_PLAIN, text);
 		x += 2;
 	}
 }
@@ -115,9 +179,10 @@ add_amount(struct row *r, const struct session *s, const char *format,
 	row_addf(r, format, money, date);
 }
 
-/* The same in two short lines. */
+/* The same in short lines. */
 static void
-build_narrow_cards(struct page *p, const struct session *s)
+build_narrow_cards(
+    struct page *p, const struct session *s, const char *automatic)
 {
 	const struct account *a = &s->account;
 	char owed[AMOUNT_SIZE], last[MONEY_SIZE], paid[MONEY_SIZE];
@@ -133,18 +198,22 @@ build_narrow_cards(struct page *p, const struct session *s)
 		page_textf(p, _("Last invoice %s."), last);
 	else
 		page_blank(p);
+	page_text(p, false, automatic);
 }
 
 /* BI1: outstanding, open invoices, last invoice, last payment */
 static void
-build_cards(struct page *p, const struct session *s, bool narrow)
+build_cards(struct page *p, const struct session *s,
+    const struct autopay *autopay, bool narrow)
 {
 	const struct account *a = &s->account;
+	char automatic[AUTOPAY_TEXT];
 	struct row r;
 
 	say_state(p, s);
+	autopay_text(automatic, autopay, true);
 	if (narrow && a->due_total > 0) {
-		build_narrow_cards(p, s);
+		build_narrow_cards(p, s, automatic);
 		return;
 	}
 	say_balance(p, s);
@@ -158,6 +227,8 @@ build_cards(struct page *p, const struct session *s, bool narrow)
 		add_amount(&r, s, _("Last payment: %s on %s."),
 		    a->last_payment_amount,
 		    day_of_instant(a->last_payment_at, s->tenant.zone));
+	if (automatic[0] != '\0')
+		row_addf(&r, "%s%s", r.width > 0 ? " " : "", automatic);
 	page_text(p, false, r.s);
 	page_blank(p);
 }
@@ -203,8 +274,13 @@ billing_draw(struct view *v, struct canvas *c, struct area a)
 	draw_pages(b, c, a);
 	cards.y++;
 	cards.h--;
+	if (b->at == BILLING_METHODS) {
+		methods_draw(
+		    &b->methods, v->ui->session, &b->autopay, c, cards, narrow);
+		return;
+	}
 	if (page_begin(&b->cards, a.w)) {
-		build_cards(&b->cards, v->ui->session, narrow);
+		build_cards(&b->cards, v->ui->session, &b->autopay, narrow);
 		page_end(&b->cards);
 	}
 	page_draw(&b->cards, c, cards);
@@ -227,28 +303,50 @@ static void
 turn(struct view *v, int by)
 {
 	struct billing *b = v->state;
-	int at = ((int)b->at + by + BILLING_PAGES) % BILLING_PAGES;
-	enum err err = billing_show(v, (enum billing_page)at);
+	int at = (int)b->at;
+	enum err err;
 
+	do
+		at = (at + by + BILLING_PAGES) % BILLING_PAGES;
+	while (!page_shown(b, at));
+	err = billing_show(v, (enum billing_page)at);
 	if (err != ERR_NONE)
 		ui_error(v->ui, err);
+}
+
+static struct list *
+billing_list(struct view *v)
+{
+	struct billing *b = v->state;
+
+	return b->at == BILLING_METHODS ? &b->methods.page.list
+					: &b->table.list;
 }
 
 static bool
 billing_act(struct view *v, enum action act)
 {
 	struct billing *b = v->state;
-	struct target t = list_target(&b->table.list);
+	struct target t = list_target(billing_list(v));
 	char said[UI_STATUS] = "";
 
-	if (table_act(&b->table, act, said, sizeof(said))) {
+	if (b->at == BILLING_METHODS &&
+	    methods_act(&b->methods, v, &b->autopay, act))
+		return true;
+	if (b->at != BILLING_METHODS &&
+	    table_act(&b->table, act, said, sizeof(said))) {
 		ui_say(v->ui, "%s", said);
 		return true;
 	}
+	if (document_act(v->ui, act, t))
+		return true;
 	switch (act) {
 	case ACT_PREV:
 	case ACT_NEXT:
 		turn(v, act == ACT_NEXT ? 1 : -1);
+		return true;
+	case ACT_ADD:
+		topup_begin(v->ui, &screen_topup, 0);
 		return true;
 	case ACT_PAY:
 		pay_begin(v->ui, t.kind == TARGET_INVOICE ? t.id : 0);
@@ -268,14 +366,6 @@ billing_act(struct view *v, enum action act)
 	}
 }
 
-static struct list *
-billing_list(struct view *v)
-{
-	struct billing *b = v->state;
-
-	return &b->table.list;
-}
-
 static void
 billing_close(struct view *v)
 {
@@ -284,6 +374,7 @@ billing_close(struct view *v)
 	table_release(&b->table);
 	page_release(&b->cards);
 	page_release(&b->detail);
+	methods_release(&b->methods);
 }
 
 /* clang-format off */
@@ -297,24 +388,46 @@ static const struct binding billing_rows[] = {
 	{ { 'd' }, ACT_DOWNLOAD, N_("download"),
 	  N_("How to download the marked invoice or receipt") },
 	{ { K_RIGHT, 'l' }, ACT_NEXT, N_("next page"),
-	  N_("Invoices, payments, transactions in turn") },
+	  N_("Invoices, payments, transactions, methods in turn") },
+	{ { 'a' }, ACT_ADD, N_("top up"),
+	  N_("Pay in advance, for your balance") },
 	{ { 's' }, ACT_SORT, N_("sort"),
 	  N_("Sort by the next column") },
 	{ { 'f' }, ACT_FILTER, N_("filter"),
 	  N_("Show all, open or paid invoices") },
 };
+static const struct binding methods_bindings[] = {
+	{ { 'a' }, ACT_ADD, N_("add"),
+	  N_("Save a card or account, by a QR or a link") },
+	{ { 'm' }, ACT_DEFAULT, N_("default"),
+	  N_("Make the marked one the default") },
+	{ { 'x' }, ACT_CLOSE, N_("remove"),
+	  N_("Remove the marked one; asks first") },
+	{ { 'A' }, ACT_AUTOPAY, N_("automatic payment"),
+	  N_("Turn automatic payment on, after asking, or off") },
+	{ { 'w' }, ACT_PAY_SAVED, N_("pay all with it"),
+	  N_("Pay all that is due with the marked one, after asking") },
+	{ { K_RIGHT, 'l' }, ACT_NEXT, NULL,
+	  N_("Invoices, payments, transactions, methods in turn") },
+};
 /* clang-format on */
+
+#define BILLING_PAGE                                                           \
+	.state_size = sizeof(struct billing),                                  \
+	.topics = TOPIC_ACCOUNT | TOPIC_BILLING, .open = billing_open,         \
+	.reload = billing_reload, .draw = billing_draw, .act = billing_act,    \
+	.list = billing_list, .close = billing_close
 
 const struct screen screen_billing = {
     .name = "billing",
     .title = N_("Billing"),
     .bindings = BINDINGS(billing_rows),
-    .state_size = sizeof(struct billing),
-    .topics = TOPIC_ACCOUNT | TOPIC_BILLING,
-    .open = billing_open,
-    .reload = billing_reload,
-    .draw = billing_draw,
-    .act = billing_act,
-    .list = billing_list,
-    .close = billing_close,
+    BILLING_PAGE,
+};
+
+const struct screen screen_methods = {
+    .name = "methods",
+    .title = N_("Saved payment methods"),
+    .bindings = BINDINGS(methods_bindings),
+    BILLING_PAGE,
 };

@@ -39,7 +39,12 @@ enum action {
 	ACT_QR_STYLE,
 	ACT_QR_INVERT,
 	ACT_QR_ALONE,
-	ACT_OTHER, /* way to pay */
+	ACT_OTHER,     /* way to pay */
+	ACT_PAY_SAVED, /* with what is saved */
+	ACT_ADD,
+	ACT_TOPUP,
+	ACT_DEFAULT,
+	ACT_AUTOPAY,
 	ACT_TICKET_NEW,
 	ACT_REPLY, /* to a link that ended: another one */
 	ACT_CLOSE,
@@ -48,6 +53,7 @@ enum action {
 	ACT_COPY,
 	ACT_EDIT,
 	ACT_PASSWORD,
+	ACT_EMAIL,
 	ACT_ABOUT,
 	/* in forms */
 	ACT_FIELD_NEXT,

@@ -6,6 +6,7 @@
 
 #include "base/i18n.h"
 #include "base/text.h"
+#include "tui/pen.h"
 
 enum { LINES_MIN = 3, FIELD_MAX = 60, LABEL_GAP = 2, NAME = 192 };
 
@@ -142,13 +143,25 @@ draw_choice(
 	return y - a.y + 1;
 }
 
+static int
+error_lines(const struct form_field *ff, int w)
+{
+	const char *s = ff->error;
+	size_t n, skip;
+	int lines = 0;
+
+	for (; (n = text_wrap(s, (size_t)w, &skip)) + skip > 0; s += n + skip)
+		lines++;
+	return lines;
+}
+
 /* A field in its area; gives the lines used, its error among them. */
 static int
 draw_field(struct form *f, size_t i, struct canvas *c, struct area a)
 {
 	struct form_field *ff = &f->fields[i];
 	bool current = i == f->current;
-	int used = 1, x;
+	int used = 1, said = error_lines(ff, a.w), x;
 
 	if (ff->kind == FORM_CHOICE) {
 		used = draw_choice(ff, c, a, current);
@@ -156,7 +169,9 @@ draw_field(struct form *f, size_t i, struct canvas *c, struct area a)
 		struct editor still;
 		int cy = c->cursor_y, cx = c->cursor_x;
 
-		used = a.h - (ff->error[0] != '\0');
+		if (said >= a.h)
+			said = a.h - 1;
+		used = a.h - said;
 		a.h = used;
 		if (!current)
 			editor_init(&still, ff->value, ff->size);
@@ -176,33 +191,37 @@ draw_field(struct form *f, size_t i, struct canvas *c, struct area a)
 		if (current)
 			canvas_cursor(c, a.y, x);
 	}
-	if (ff->error[0] != '\0')
-		canvas_text(c, a.y + used++, a.x, a.w, ATTR_BOLD, ff->error);
-	return used;
+	pen_text(&(struct pen) {.c = c,
+		     .a = {.y = a.y + used, .x = a.x, .h = said, .w = a.w},
+		     .y = a.y + used},
+	    ATTR_BOLD, ff->error);
+	return used + said;
 }
 
-static void
+static int
 draw_narrow(struct form *f, struct canvas *c, struct area a, const char *title)
 {
 	struct area at = {.y = a.y + 2, .x = 1, .h = a.h - 2, .w = a.w - 2};
 	char head[NAME];
 
-	snprintf(head, sizeof(head), _("%s: %s (%zu of %zu)"), title,
-	    _(f->fields[f->current].label), f->current + 1, f->n);
+	if (f->n == 1)
+		snprintf(
+		    head, sizeof(head), "%s: %s", title, _(f->fields[0].label));
+	else
+		snprintf(head, sizeof(head), _("%s: %s (%zu of %zu)"), title,
+		    _(f->fields[f->current].label), f->current + 1, f->n);
 	canvas_text(c, a.y, 1, a.w - 2, ATTR_PLAIN, head);
-	draw_field(f, f->current, c, at);
+	return at.y + draw_field(f, f->current, c, at);
 }
 
-void
+int
 form_draw(struct form *f, struct canvas *c, struct area a, const char *title,
     bool narrow)
 {
 	int label = 0, y = a.y + 2, below = 0;
 
-	if (narrow) {
-		draw_narrow(f, c, a, title);
-		return;
-	}
+	if (narrow)
+		return draw_narrow(f, c, a, title);
 	canvas_text(c, a.y, 1, a.w - 2, ATTR_PLAIN, title);
 	for (size_t i = 0; i < f->n; i++) {
 		int w = (int)text_width(_(f->fields[i].label));
@@ -225,4 +244,5 @@ form_draw(struct form *f, struct canvas *c, struct area a, const char *title,
 		canvas_text(c, y, 3, label, ATTR_PLAIN, _(f->fields[i].label));
 		y += draw_field(f, i, c, at);
 	}
+	return y;
 }

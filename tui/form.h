@@ -54,7 +54,8 @@ bool form_act(struct form *f, enum action act);
 bool form_refuse(struct form *f, const char *key, const char *reason);
 void form_clear(struct form *f);
 const char *form_choice(const struct form *f, size_t i);
-void form_draw(struct form *f, struct canvas *c, struct area a,
+/* Gives the row below it. */
+int form_draw(struct form *f, struct canvas *c, struct area a,
     const char *title, bool narrow);
 /* Overwrites every value: secrets leave nothing behind. */
 void form_wipe(struct form *f);

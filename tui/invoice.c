@@ -3,17 +3,33 @@
 #include <string.h>
 
 #include "base/i18n.h"
-#include "export/paper_text.h"
+#include "data/method_words.h"
 #include "tui/invoice_page.h"
 #include "tui/pay.h"
+#include "tui/pay_saved.h"
 #include "tui/screens.h"
 
 struct invoice_view {
 	struct page page;
 	struct invoice invoice;
+	char with[METHOD_TEXT]; /* what is saved to pay it with, or "" */
 };
 
-enum { PAPER_MAX = 1 << 20 };
+/* The default of what is saved, while something is due. */
+static enum err
+read_saved(struct view *v, const struct invoice *inv, char with[METHOD_TEXT])
+{
+	struct method list[METHODS];
+	size_t n = 0;
+	enum err err = ERR_NONE;
+
+	with[0] = '\0';
+	if (inv->balance > 0)
+		err = method_list(v->ui->session->store, list, &n);
+	if (err == ERR_NONE && n > 0)
+		method_text(with, &list[0]);
+	return err;
+}
 
 static enum err
 invoice_view_read(struct view *v)
@@ -25,6 +41,10 @@ invoice_view_read(struct view *v)
 
 	if (err != ERR_NONE)
 		return err;
+	if ((err = read_saved(v, &inv, iv->with)) != ERR_NONE) {
+		invoice_release(&inv);
+		return err;
+	}
 	invoice_release(&iv->invoice);
 	iv->invoice = inv;
 	page_stale(&iv->page);
@@ -48,6 +68,9 @@ invoice_view_draw(struct view *v, struct canvas *c, struct area a)
 
 	if (page_begin(&iv->page, a.w)) {
 		invoice_page(&iv->page, v->ui->session, &iv->invoice);
+		if (iv->with[0] != '\0')
+			page_textf(
+			    &iv->page, _("w pays it with %s."), iv->with);
 		page_end(&iv->page);
 	}
 	page_draw(&iv->page, c, a);
@@ -62,6 +85,9 @@ invoice_view_act(struct view *v, enum action act)
 	switch (act) {
 	case ACT_PAY:
 		pay_begin(v->ui, v->arg);
+		return true;
+	case ACT_PAY_SAVED:
+		pay_saved_ask(v->ui, 0, &v->arg, 1);
 		return true;
 	case ACT_VIEW:
 		ui_push(v->ui, &screen_paper, v->arg);
@@ -96,24 +122,18 @@ invoice_view_close(struct view *v)
 	invoice_release(&iv->invoice);
 }
 
-/* The paper itself, as text. */
 static enum err
-paper_lines(struct view *v, int width)
+paper_lines(struct view *v)
 {
 	struct invoice_view *iv = v->state;
 	struct paper_doc doc;
-	struct buf text;
 	enum err err;
 
-	buf_init(&text, PAPER_MAX);
 	err = paper_doc_invoice(&doc, &iv->invoice, &v->ui->session->tenant);
-	if (err == ERR_NONE) {
-		err = paper_text(&doc, (size_t)width, &text);
-		paper_doc_release(&doc);
-	}
-	if (err == ERR_NONE)
-		page_text(&iv->page, false, buf_str(&text));
-	buf_release(&text);
+	if (err != ERR_NONE)
+		return err;
+	err = paper_page(&iv->page, &doc);
+	paper_doc_release(&doc);
 	return err;
 }
 
@@ -123,7 +143,7 @@ paper_draw(struct view *v, struct canvas *c, struct area a)
 	struct invoice_view *iv = v->state;
 
 	if (page_begin(&iv->page, a.w)) {
-		enum err err = paper_lines(v, iv->page.width - 2);
+		enum err err = paper_lines(v);
 
 		if (err != ERR_NONE)
 			page_text(&iv->page, false, err_text(err));
@@ -135,6 +155,8 @@ paper_draw(struct view *v, struct canvas *c, struct area a)
 /* clang-format off */
 static const struct binding invoice_rows[] = {
 	{ { 'p' }, ACT_PAY, N_("pay"), N_("Pay this invoice") },
+	{ { 'w' }, ACT_PAY_SAVED, NULL,
+	  N_("Pay it with the saved method that is the default, after asking") },
 	{ { 'c' }, ACT_COPY, N_("copy the scp line"),
 	  N_("Copy the scp line, where the terminal can") },
 	{ { 'v' }, ACT_VIEW, N_("text"), N_("View the invoice as text") },

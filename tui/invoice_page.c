@@ -8,6 +8,7 @@
 #include "base/i18n.h"
 #include "base/text.h"
 #include "data/listing.h"
+#include "export/paper_text.h"
 
 enum {
 	QTY = 5,
@@ -17,7 +18,8 @@ enum {
 	GAP = 1,
 	TEXT = 512,
 	NUMBER = 48,
-	NARROW = 56
+	NARROW = 56,
+	PAPER_MAX = 1 << 20
 };
 
 /* 1000 -> "1", 1500 -> "1.5", 2500 basis points -> "25". */
@@ -38,39 +40,45 @@ decimal(char dst[NUMBER], int64_t value, int digits)
 		dst[n - 1] = '\0';
 }
 
-static void
-head(struct page *p, const struct invoice *inv)
+void
+invoice_page_head(
+    struct page *p, const char *title, const char *status, bool bold)
 {
-	char issued[DATE_SIZE], due[DATE_SIZE], status[TEXT], number[TEXT];
-	int room = p->width - 2, w;
+	int room = p->width - 2, w = (int)text_width(status);
 	struct row r;
 
-	day_text(issued, inv->issued_on);
-	day_text(due, inv->due_on);
-	snprintf(number, sizeof(number), _("Invoice %s"), inv->number);
-	if (inv->overdue) {
-		char since[DATE_SIZE];
-
-		day_text_short(since, inv->due_on + 1);
-		snprintf(status, sizeof(status), _("Overdue since %s"), since);
-	} else {
-		snprintf(status, sizeof(status), "%s", word_text(inv->status));
-	}
-	w = (int)text_width(status);
 	row_init(&r);
-	row_add(&r, number);
+	row_add(&r, title);
 	if (r.width + w + 2 > room) {
 		page_line(p, &r);
 		row_init(&r);
 	} else {
 		row_to(&r, room - w);
 	}
-	if (inv->overdue)
+	if (bold)
 		row_bold(&r);
 	row_add(&r, status);
-	if (inv->overdue)
+	if (bold)
 		row_plain(&r);
 	page_line(p, &r);
+}
+
+static void
+head(struct page *p, const struct invoice *inv)
+{
+	char issued[DATE_SIZE], due[DATE_SIZE], since[DATE_SIZE];
+	char status[TEXT], number[TEXT];
+
+	day_text(issued, inv->issued_on);
+	day_text(due, inv->due_on);
+	snprintf(number, sizeof(number), _("Invoice %s"), inv->number);
+	if (inv->overdue) {
+		day_text_short(since, inv->due_on + 1);
+		snprintf(status, sizeof(status), _("Overdue since %s"), since);
+	} else {
+		snprintf(status, sizeof(status), "%s", word_text(inv->status));
+	}
+	invoice_page_head(p, number, status, inv->overdue);
 	page_textf(p, _("Issued %s, due %s"), issued, due);
 }
 
@@ -148,8 +156,8 @@ invoice_line(
 	}
 }
 
-static void
-total(struct page *p, const struct invoice *inv, const char *label,
+void
+invoice_page_total(struct page *p, const struct invoice *inv, const char *label,
     int64_t amount, bool bold)
 {
 	int w = page_cols(p), lw = (int)text_width(label);
@@ -173,7 +181,7 @@ totals(struct page *p, const struct invoice *inv)
 {
 	char label[TEXT], rate[NUMBER], net[NUMBER];
 
-	total(p, inv, _("Net"), inv->net, false);
+	invoice_page_total(p, inv, _("Net"), inv->net, false);
 	for (size_t i = 0; i < inv->ntaxes; i++) {
 		decimal(rate, inv->taxes[i].rate, 2);
 		money_text(net, inv->taxes[i].net, inv->currency);
@@ -182,17 +190,19 @@ totals(struct page *p, const struct invoice *inv)
 			    rate, net);
 		else
 			snprintf(label, sizeof(label), _("VAT %s %%"), rate);
-		total(p, inv, label, inv->taxes[i].tax, false);
+		invoice_page_total(p, inv, label, inv->taxes[i].tax, false);
 	}
 	snprintf(label, sizeof(label), _("Total %s"), inv->currency);
-	total(p, inv, label, inv->total, false);
-	total(p, inv, _("Paid"),
-	    strcmp(inv->status, "Cancelled") == 0 ? 0
-						  : inv->total - inv->balance,
-	    false);
-	total(p, inv, _("Due"), inv->balance, inv->balance > 0);
-	if (inv->exemption[0] != '\0')
-		page_text(p, false, inv->exemption);
+	invoice_page_total(p, inv, label, inv->total, false);
+}
+
+void
+invoice_page_lines(struct page *p, const struct invoice *inv)
+{
+	line_head(p, inv);
+	for (size_t i = 0; i < inv->nlines; i++)
+		invoice_line(p, inv, &inv->lines[i]);
+	totals(p, inv);
 }
 
 /* "Paid 12 Apr 2026  20.00  card  pi_123  receipt RCP-2026-000204" */
@@ -205,30 +215,60 @@ allocations(struct page *p, const struct session *s, const struct invoice *inv)
 		bool credit = strcmp(a->kind, "credit") == 0;
 
 		day_text(date, day_of_instant(a->at, s->tenant.zone));
-		money_text(amount, a->amount, inv->currency);
+		money_text(amount, a->amount + a->taken, inv->currency);
 		snprintf(text, sizeof(text), "%s %s: %s%s%s%s%s",
 		    credit ? _("Credit") : _("Paid"), date, amount,
 		    a->reference[0] != '\0' ? "  " : "", a->reference,
 		    a->receipt[0] != '\0' ? "  " : "", a->receipt);
 		page_text(p, false, text);
+		if (a->taken > 0) {
+			money_text(amount, a->taken, inv->currency);
+			page_textf(
+			    p, _("Taken back: %1$s  %2$s"), amount, a->receipt);
+		}
 	}
+}
+
+void
+invoice_page_fetch(struct page *p, const struct session *s, const char *folder,
+    const char *number)
+{
+	char scp[SCP_SIZE];
+
+	session_scp_paper(s, scp, folder, number);
+	page_textf(p, _("Fetch it:  %s"), scp);
+	page_text(p, false,
+	    _("(in another window on your own computer; same "
+	      "e-mail and password)"));
 }
 
 void
 invoice_page(struct page *p, const struct session *s, const struct invoice *inv)
 {
-	char scp[SCP_SIZE];
+	bool cancelled = strcmp(inv->status, "Cancelled") == 0;
 
 	head(p, inv);
 	page_blank(p);
-	line_head(p, inv);
-	for (size_t i = 0; i < inv->nlines; i++)
-		invoice_line(p, inv, &inv->lines[i]);
-	totals(p, inv);
+	invoice_page_lines(p, inv);
+	invoice_page_total(p, inv, _("Paid"),
+	    cancelled ? 0 : inv->total - inv->balance, false);
+	invoice_page_total(p, inv, _("Due"), inv->balance, inv->balance > 0);
+	if (inv->exemption[0] != '\0')
+		page_text(p, false, inv->exemption);
 	allocations(p, s, inv);
-	session_scp_paper(s, scp, "invoices", inv->number);
-	page_textf(p, _("Fetch it:  %s"), scp);
-	page_text(p, false,
-	    _("(in another window on your own computer; same "
-	      "e-mail and password)"));
+	invoice_page_fetch(p, s, "invoices", inv->number);
+}
+
+enum err
+paper_page(struct page *p, const struct paper_doc *doc)
+{
+	struct buf text;
+	enum err err;
+
+	buf_init(&text, PAPER_MAX);
+	err = paper_text(doc, (size_t)p->width - 2, &text);
+	if (err == ERR_NONE)
+		page_text(p, false, buf_str(&text));
+	buf_release(&text);
+	return err;
 }

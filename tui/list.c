@@ -124,6 +124,11 @@ step(struct list *l, bool back)
 		scroll_to(l, l->top > 0 ? l->top - 1 : 0);
 		return;
 	}
+	/* The marked row has not been seen yet. */
+	if (l->away && l->marker < l->n && l->marker >= l->top + l->shown) {
+		scroll_to(l, l->top + 1);
+		return;
+	}
 	if (l->marker < l->n && !(back && l->marker == 0))
 		at = seek(l, back ? l->marker - 1 : l->marker + 1, back);
 	while (at >= l->n && !back && l->ops->more != NULL && l->ops->more(l))

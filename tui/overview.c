@@ -3,6 +3,8 @@
  * scroll as one, and each block's title opens its full list.
  */
 #include "base/i18n.h"
+#include "tui/documents.h"
+#include "tui/methods.h"
 #include "tui/overview_blocks.h"
 #include "tui/page.h"
 #include "tui/pay.h"
@@ -73,6 +75,8 @@ overview_act(struct view *v, enum action act)
 	struct overview *o = v->state;
 	struct target t = list_target(&o->page.list);
 
+	if (document_act(v->ui, act, t))
+		return true;
 	switch (act) {
 	case ACT_PAY:
 		pay_begin(v->ui, t.kind == TARGET_INVOICE ? t.id : 0);
@@ -91,6 +95,12 @@ overview_act(struct view *v, enum action act)
 	case ACT_CLOSE:
 		if (t.kind == TARGET_TICKET)
 			ticket_act(v->ui, act, t.id);
+		else if (t.kind == TARGET_METHOD && act == ACT_CLOSE)
+			method_act(v->ui, act, t.id);
+		return true;
+	case ACT_DEFAULT:
+		if (t.kind == TARGET_METHOD)
+			method_act(v->ui, act, t.id);
 		return true;
 	default:
 		return false;
@@ -130,7 +140,9 @@ static const struct binding overview_rows[] = {
 	{ { 'r' }, ACT_REPLY, NULL,
 	  N_("Reply to the marked ticket") },
 	{ { 'x' }, ACT_CLOSE, NULL,
-	  N_("Close the marked ticket") },
+	  N_("Close the marked ticket; remove the marked payment method") },
+	{ { 'm' }, ACT_DEFAULT, NULL,
+	  N_("Make the marked payment method the default") },
 };
 /* clang-format on */
 

@@ -11,8 +11,10 @@
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/text.h"
+#include "data/document.h"
 #include "data/listing.h"
-#include "data/service.h"
+#include "data/prepaid.h"
+#include "tui/methods.h"
 #include "tui/screens.h"
 #include "tui/sentences.h"
 #include "tui/specs.h"
@@ -33,6 +35,7 @@ static const size_t most_rows[BLOCK_COUNT][2] = {
     [BLOCK_TICKETS] = {2, 8},
     [BLOCK_SUBSCRIPTIONS] = {2, 8},
     [BLOCK_PAYMENTS] = {2, 6},
+    [BLOCK_METHODS] = {2, 6},
 };
 
 struct build {
@@ -49,6 +52,8 @@ static const struct target tab_services = {TARGET_TAB, TAB_SERVICES};
 static const struct target tab_tickets = {TARGET_TAB, TAB_TICKETS};
 static const struct target tab_profile = {TARGET_TAB, TAB_PROFILE};
 static const struct target page_payments = {TARGET_PAGE, BILLING_PAYMENTS};
+static const struct target page_proformas = {TARGET_PAGE, BILLING_PROFORMAS};
+static const struct target page_methods = {TARGET_PAGE, BILLING_METHODS};
 
 static void
 title(struct build *b, const char *name, const char *rest, struct target t)
@@ -107,25 +112,63 @@ block_table(struct build *b, const struct table_spec *spec, size_t filter,
 }
 
 static enum err
+read_services(struct build *b)
+{
+	if (b->services != NULL || b->s->account.services == 0)
+		return ERR_NONE;
+	return service_list(b->s->store, &b->services, &b->nservices);
+}
+
+static enum err
 block_summary(struct build *b)
 {
+	int64_t monthly = 0;
+	enum err err = read_services(b);
+
+	if (err == ERR_NONE)
+		err = prepaid_monthly(b->services, b->nservices, &monthly);
+	if (err != ERR_NONE)
+		return err;
 	say_balance(b->page, b->s);
 	say_next_payment(b->page, b->s);
 	say_suspension(b->page, b->s);
+	say_prepaid(b->page, b->s, monthly);
 	if (b->s->settings.welcome[0] != '\0')
 		page_text(b->page, false, b->s->settings.welcome);
 	page_blank(b->page);
 	return ERR_NONE;
 }
 
+/* They are to be paid too, though nothing is owed. */
 static enum err
-block_invoices(struct build *b)
+unpaid_proformas(struct build *b)
+{
+	struct document_open open[DOCUMENTS_OPEN];
+	size_t n;
+	enum err err = document_unpaid(b->s->store, open, &n);
+
+	if (err != ERR_NONE || n == 0)
+		return err;
+	return block_table(b, &spec_proformas, FILTER_PROFORMAS_OPEN, n,
+	    _("UNPAID PROFORMAS"), page_proformas);
+}
+
+static enum err
+unpaid_invoices(struct build *b)
 {
 	if (b->s->account.open_invoices == 0)
 		return ERR_NONE;
 	return block_table(b, &spec_invoices, FILTER_INVOICES_OPEN,
 	    (size_t)b->s->account.open_invoices, _("UNPAID INVOICES"),
 	    tab_billing);
+}
+
+static enum err
+block_invoices(struct build *b)
+{
+	enum err err = unpaid_invoices(b);
+
+	return err == ERR_NONE ? unpaid_proformas(b) : err;
 }
 
 static void
@@ -154,14 +197,6 @@ service_row(struct build *b, const struct service *sv)
 		row_left(&r, w - SINCE_WIDTH, SINCE_WIDTH, since);
 	}
 	page_row(b->page, &r, (struct target) {TARGET_SERVICE, sv->id});
-}
-
-static enum err
-read_services(struct build *b)
-{
-	if (b->services != NULL || b->s->account.services == 0)
-		return ERR_NONE;
-	return service_list(b->s->store, &b->services, &b->nservices);
 }
 
 static enum err
@@ -314,6 +349,20 @@ block_payments(struct build *b)
 }
 
 static enum err
+block_methods(struct build *b)
+{
+	struct method list[METHODS];
+	size_t n = 0;
+	enum err err = method_list(b->s->store, list, &n);
+
+	if (err != ERR_NONE || n == 0)
+		return err;
+	methods_head(b->page, _("PAYMENT METHODS"), page_methods, b->narrow);
+	methods_rows(b->page, b->s, list, n < b->rows ? n : b->rows, b->narrow);
+	return ERR_NONE;
+}
+
+static enum err
 block_news(struct build *b)
 {
 	struct news *list = NULL;
@@ -372,6 +421,7 @@ static enum err (*const blocks[BLOCK_COUNT])(struct build *b) = {
     [BLOCK_ACTIVITY] = block_activity,
     [BLOCK_SUBSCRIPTIONS] = block_subscriptions,
     [BLOCK_PAYMENTS] = block_payments,
+    [BLOCK_METHODS] = block_methods,
     [BLOCK_NEWS] = block_news,
     [BLOCK_CONTACT] = block_contact,
 };

@@ -1,6 +1,7 @@
 /*
- * One payment by card: asks for the link, waits, and turns into what became of
- * it.  Leaving ends nothing: the payment goes on without this screen.
+ * One attempt to pay, or to save a way to pay: asks for the link, waits, and
+ * turns into what became of it.  Leaving ends nothing: it goes on without this
+ * screen.
  */
 #include "tui/pay.h"
 
@@ -10,22 +11,24 @@
 
 #include "base/i18n.h"
 #include "data/payment.h"
+#include "tui/pay_choose.h"
 #include "tui/pay_view.h"
 #include "tui/screens.h"
 
 /* Each state has keys of its own. */
 static const struct {
 	const char *state;
-	const struct screen *screen;
+	const struct screen *pay, *setup;
 } state_screens[] = {
-    {"wanted", &screen_pay_sent},
-    {"open", &screen_pay},
-    {"processing", &screen_pay_sent},
-    {"paid", &screen_pay_paid},
-    {"expired", &screen_pay_ended},
-    {"failed", &screen_pay_ended},
-    {"cancelling", &screen_pay_ended},
-    {"cancelled", &screen_pay_ended},
+    {"wanted", &screen_pay_sent, &screen_pay_sent},
+    {"open", &screen_pay, &screen_save},
+    {"processing", &screen_pay_sent, &screen_pay_sent},
+    {"paid", &screen_pay_paid, &screen_pay_paid},
+    {"saved", &screen_pay_sent, &screen_pay_sent},
+    {"expired", &screen_pay_ended, &screen_save_ended},
+    {"failed", &screen_pay_ended, &screen_save_ended},
+    {"cancelling", &screen_pay_ended, &screen_save_ended},
+    {"cancelled", &screen_pay_ended, &screen_save_ended},
 };
 
 static bool
@@ -38,13 +41,15 @@ static void
 choose_screen(struct view *v)
 {
 	struct pay_view *pv = v->state;
+	bool setup = pv->checkout.purpose == CHECKOUT_FOR_SETUP;
 
 	pv->alone = pv->alone && is_open(pv);
-	v->screen = &screen_pay_ended;
+	v->screen = setup ? &screen_save_ended : &screen_pay_ended;
 	for (size_t i = 0; i < sizeof(state_screens) / sizeof(state_screens[0]);
 	     i++)
 		if (strcmp(state_screens[i].state, pv->checkout.state) == 0)
-			v->screen = state_screens[i].screen;
+			v->screen = setup ? state_screens[i].setup
+					  : state_screens[i].pay;
 	if (pv->alone)
 		v->screen = &screen_pay_alone;
 }
@@ -87,18 +92,54 @@ read_payment(struct view *v, struct checkout *co, int64_t *paid_at)
 }
 
 static enum err
+newest_method(struct store *st, struct method *out)
+{
+	struct method list[METHODS];
+	size_t n = 0, newest = 0;
+	enum err err = method_list(st, list, &n);
+
+	for (size_t i = 1; i < n; i++)
+		if (list[i].id > list[newest].id)
+			newest = i;
+	if (err == ERR_NONE && n > 0)
+		*out = list[newest];
+	return err;
+}
+
+/* What is charged, or was saved just now. */
+static enum err
+read_method(struct view *v, const struct checkout *co, char with[METHOD_TEXT])
+{
+	struct store *st = v->ui->session->store;
+	struct method m = {0};
+	enum err err = ERR_NONE;
+
+	if (co->method != 0)
+		err = method_get(st, co->method, &m);
+	else if (strcmp(co->state, "saved") == 0)
+		err = newest_method(st, &m);
+	if (err == ERR_NONE)
+		method_text(with, &m);
+	return err;
+}
+
+static enum err
 pay_read(struct view *v)
 {
 	struct pay_view *pv = v->state;
 	struct checkout co;
+	char with[METHOD_TEXT];
 	int64_t paid_at;
 	enum err err = checkout_get(v->ui->session->store, v->arg, &co);
 
 	if (err == ERR_NONE)
 		err = read_payment(v, &co, &paid_at);
+	if (err == ERR_NONE)
+		err = read_method(v, &co, with);
 	if (err != ERR_NONE)
 		return err;
 	pv->checkout = co;
+	memcpy(pv->with, with, sizeof(pv->with));
 	pv->paid_at = paid_at;
 	make_qr(pv);
 	choose_screen(v);
@@ -141,26 +182,17 @@ toggle_style(struct view *v)
 static void
 renew(struct view *v)
 {
-	int64_t id = 0;
-	enum err err = checkout_renew(v->ui->session->store, v->arg, &id);
-
-	if (err == ERR_NONE) {
-		v->arg = id;
-		err = pay_read(v);
-	}
-	if (err != ERR_NONE)
-		ui_error(v->ui, err);
-}
-
-/* How to pay what this was for without a card. */
-static void
-other_way(struct view *v)
-{
 	const struct pay_view *pv = v->state;
-	const struct checkout *co = &pv->checkout;
+	struct store *st = v->ui->session->store;
+	int64_t id = 0;
+	enum err err = pv->checkout.purpose == CHECKOUT_FOR_SETUP
+			   ? method_setup(st, &id)
+			   : checkout_renew(st, v->arg, &id);
 
-	ui_push(v->ui, &screen_pay_how,
-	    co->ninvoices == 1 ? co->invoices[0].invoice : 0);
+	if (err == ERR_NONE)
+		pay_show(v->ui, id);
+	else
+		ui_error(v->ui, err);
 }
 
 static bool
@@ -190,7 +222,7 @@ pay_act(struct view *v, enum action act)
 			ui_push(v->ui, &screen_pay_link, v->arg);
 		return true;
 	case ACT_OTHER:
-		other_way(v);
+		pay_choose(v->ui, co);
 		return true;
 	case ACT_REPLY:
 		renew(v);
@@ -217,6 +249,62 @@ alone_key(struct view *v, const struct key *key)
 }
 
 void
+pay_show(struct ui *ui, int64_t checkout)
+{
+	struct view *v = ui_top(ui);
+	enum err err;
+
+	if (v->screen->draw != pay_draw) {
+		ui_push(ui, &screen_pay, checkout);
+		return;
+	}
+	v->arg = checkout;
+	if ((err = pay_read(v)) != ERR_NONE)
+		ui_error(ui, err);
+}
+
+void
+pay_save_begin(struct ui *ui)
+{
+	int64_t id = 0;
+	enum err err = method_setup(ui->session->store, &id);
+
+	if (err == ERR_NONE)
+		pay_show(ui, id);
+	else
+		ui_error(ui, err);
+}
+
+/* The attempt whose money is on its way; 0: none. */
+static int64_t
+under_way(struct store *st, int64_t invoice)
+{
+	struct query q = query_begin(st, SQL_CLAIM_OF);
+	struct checkout co;
+	int64_t id = 0;
+
+	query_bind_int(&q, invoice);
+	while (query_row(&q))
+		id = col_int(&q, 0);
+	if (query_end(&q) != ERR_NONE || id == 0 ||
+	    checkout_get(st, id, &co) != ERR_NONE)
+		return 0;
+	return co.method != 0 || strcmp(co.state, "processing") == 0 ? id : 0;
+}
+
+/* Nobody is told how to pay what is on its way. */
+static void
+show_instead(struct ui *ui, int64_t invoice)
+{
+	int64_t id = invoice != 0 ? under_way(ui->session->store, invoice) : 0;
+
+	if (id != 0)
+		pay_show(ui, id);
+	else
+		ui_push(ui, &screen_pay_how, invoice);
+}
+
+void
 pay_begin(struct ui *ui, int64_t invoice)
 {
 	struct store *st = ui->session->store;
@@ -233,12 +321,26 @@ pay_begin(struct ui *ui, int64_t invoice)
 		err = checkout_start(st, CHECKOUT_FOR_INVOICES, &invoice,
 		    invoice != 0 ? 1 : 0, 0, &id);
 	if (err == ERR_NONE) {
-		ui_push(ui, &screen_pay, id);
+		pay_show(ui, id);
 		return;
 	}
 	ui_error(ui, err);
 	if (err == ERR_BAD_INPUT)
-		ui_push(ui, &screen_pay_how, invoice);
+		show_instead(ui, invoice);
+}
+
+void
+pay_proforma(struct ui *ui, int64_t proforma)
+{
+	struct store *st = ui->session->store;
+	int64_t id = 0;
+	enum err err =
+	    checkout_start(st, CHECKOUT_FOR_PROFORMA, &proforma, 1, 0, &id);
+
+	if (err == ERR_NONE)
+		pay_show(ui, id);
+	else
+		ui_error(ui, err);
 }
 
 /* clang-format off */
@@ -250,7 +352,20 @@ static const struct binding pay_rows[] = {
 	{ { 'i' }, ACT_QR_INVERT, N_("invert"),
 	  N_("Light and dark the other way round") },
 	{ { 'o' }, ACT_OTHER, N_("other way to pay"),
-	  N_("How to pay without a card") },
+	  N_("Saved methods, or how to pay without a card") },
+	{ { 'z' }, ACT_QR_ALONE, N_("QR alone"),
+	  N_("The QR without anything around it; any key returns") },
+	{ { 'l', K_RIGHT }, ACT_NEXT, N_("full link"),
+	  N_("The address of the page itself") },
+};
+/* The same without another way: nothing is paid. */
+static const struct binding save_rows[] = {
+	{ { 'c' }, ACT_COPY, N_("copy link"),
+	  N_("Copy the link, where the terminal can") },
+	{ { 'b' }, ACT_QR_STYLE, N_("other QR style"),
+	  N_("Draw the QR with coloured blanks, or with half blocks again") },
+	{ { 'i' }, ACT_QR_INVERT, N_("invert"),
+	  N_("Light and dark the other way round") },
 	{ { 'z' }, ACT_QR_ALONE, N_("QR alone"),
 	  N_("The QR without anything around it; any key returns") },
 	{ { 'l', K_RIGHT }, ACT_NEXT, N_("full link"),
@@ -265,7 +380,10 @@ static const struct binding alone_rows[] = {
 static const struct binding ended_rows[] = {
 	{ { 'r' }, ACT_REPLY, N_("new link"), N_("Make a new link") },
 	{ { 'o' }, ACT_OTHER, N_("other way to pay"),
-	  N_("How to pay without a card") },
+	  N_("Saved methods, or how to pay without a card") },
+};
+static const struct binding save_ended_rows[] = {
+	{ { 'r' }, ACT_REPLY, N_("new link"), N_("Make a new link") },
 };
 static const struct binding paid_rows[] = {
 	{ { 'd' }, ACT_DOWNLOAD, N_("download"),
@@ -302,6 +420,20 @@ const struct screen screen_pay_alone = {
 const struct screen screen_pay_sent = {
     .name = "pay, processing",
     .title = N_("A payment to wait for"),
+    PAY_PAGE,
+};
+
+const struct screen screen_save = {
+    .name = "save",
+    .title = N_("Saving a card or account"),
+    .bindings = BINDINGS(save_rows),
+    PAY_PAGE,
+};
+
+const struct screen screen_save_ended = {
+    .name = "save, ended",
+    .title = N_("A link that ended, and saved nothing"),
+    .bindings = BINDINGS(save_ended_rows),
     PAY_PAGE,
 };
 

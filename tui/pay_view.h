@@ -3,15 +3,17 @@
 #define TUI_PAY_VIEW_H
 
 #include "base/clock.h"
-#include "data/checkout.h"
+#include "data/method_words.h"
 #include "tui/qr_draw.h"
 #include "tui/ui.h"
 
 struct pay_view {
 	struct checkout checkout;
-	int64_t paid_at; /* 0: not yet */
-	struct qr qr;    /* of the short link; side 0: none */
-	bool wide;       /* coloured blanks were asked for */
+	char with[METHOD_TEXT]; /* the saved method that is charged, or was
+				 * saved by this */
+	int64_t paid_at;        /* 0: not yet */
+	struct qr qr;           /* of the short link; side 0: none */
+	bool wide;              /* coloured blanks were asked for */
 	bool invert;
 	bool alone; /* the QR without the frame */
 };

@@ -4,12 +4,14 @@
 
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "data/mail.h"
 #include "tui/page.h"
 #include "tui/profile_fields.h"
 #include "tui/screens.h"
 
 struct profile {
 	struct page page;
+	struct mail_sender mail; /* can a code be mailed? */
 };
 
 enum { LABEL = 18, LABEL_NARROW = 12, TEXT = 512 };
@@ -21,7 +23,7 @@ profile_open(struct view *v, int64_t arg)
 
 	(void)arg;
 	page_init(&p->page);
-	return ERR_NONE;
+	return mail_sender_get(v->ui->session->store, &p->mail);
 }
 
 static enum err
@@ -30,7 +32,7 @@ profile_reload(struct view *v)
 	struct profile *p = v->state;
 
 	page_stale(&p->page);
-	return ERR_NONE;
+	return mail_sender_get(v->ui->session->store, &p->mail);
 }
 
 static void
@@ -43,8 +45,15 @@ act_row(struct page *p, enum action act, const char *text)
 	page_row(p, &r, (struct target) {TARGET_ACT, act});
 }
 
+/* The address is changed by a mailed code, or by the provider. */
+static bool
+may_change_email(const struct session *s)
+{
+	return s->settings.profile[PROFILE_FIELD_EMAIL] == RIGHT_EDIT;
+}
+
 static void
-build(struct page *p, const struct session *s)
+build(struct page *p, const struct session *s, bool mails)
 {
 	char text[TEXT];
 
@@ -54,10 +63,16 @@ build(struct page *p, const struct session *s)
 			page_field(p, LABEL, _(profile_fields[f].label),
 			    profile_value(&s->customer, (enum profile_field)f));
 	page_field(p, LABEL, _("Login"), s->login.email);
+	if (!mails && may_change_email(s))
+		page_textf(p,
+		    _("To change your e-mail address ask %1$s: %2$s, %3$s"),
+		    s->tenant.brand, s->tenant.phone, s->tenant.email);
 	page_blank(p);
 	if (profile_may_edit(&s->settings))
 		act_row(p, ACT_EDIT, _("Change these details"));
 	act_row(p, ACT_PASSWORD, _("Change the password"));
+	if (mails && may_change_email(s))
+		act_row(p, ACT_EMAIL, _("Change the e-mail address"));
 	snprintf(text, sizeof(text), _("About %s"), s->tenant.brand);
 	act_row(p, ACT_ABOUT, text);
 	act_row(p, ACT_QUIT, _("Log out"));
@@ -70,7 +85,7 @@ profile_draw(struct view *v, struct canvas *c, struct area a)
 	struct target marked = list_target(&p->page.list);
 
 	if (page_begin(&p->page, a.w)) {
-		build(&p->page, v->ui->session);
+		build(&p->page, v->ui->session, p->mail.on);
 		page_end(&p->page);
 		list_mark(&p->page.list, marked);
 	}
@@ -86,6 +101,9 @@ profile_act(struct view *v, enum action act)
 		return true;
 	case ACT_PASSWORD:
 		ui_push(v->ui, &screen_password, 0);
+		return true;
+	case ACT_EMAIL:
+		ui_push(v->ui, &screen_email, 0);
 		return true;
 	case ACT_ABOUT:
 		ui_push(v->ui, &screen_about, 0);
@@ -112,6 +130,16 @@ profile_close(struct view *v)
 }
 
 /* The provider: PR4. */
+static enum err
+about_open(struct view *v, int64_t arg)
+{
+	struct profile *p = v->state;
+
+	(void)arg;
+	page_init(&p->page);
+	return ERR_NONE;
+}
+
 static void
 about_build(struct page *p, const struct tenant *t, int label)
 {
@@ -147,7 +175,7 @@ about_draw(struct view *v, struct canvas *c, struct area a)
 /* clang-format off */
 static const struct binding profile_rows[] = {
 	{ { K_ENTER }, ACT_OPEN, N_("choose"),
-	  N_("Change details or the password, read about the provider, log out") },
+	  N_("Change details, password or e-mail, read about the provider, log out") },
 };
 /* clang-format on */
 
@@ -169,7 +197,7 @@ const struct screen screen_about = {
     .name = "about",
     .title = N_("About the provider"),
     .state_size = sizeof(struct profile),
-    .open = profile_open,
+    .open = about_open,
     .draw = about_draw,
     .list = profile_list,
     .close = profile_close,

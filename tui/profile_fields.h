@@ -15,7 +15,7 @@ extern const struct profile_def profile_fields[PROFILE_FIELD_COUNT];
 
 const char *profile_value(const struct customer *c, enum profile_field f);
 char *profile_slot(struct customer *c, enum profile_field f);
-/* Is there any field that the customer may change? */
+/* Is there any field that the customer may change in the form of details? */
 bool profile_may_edit(const struct settings *s);
 
 #endif

@@ -51,11 +51,18 @@ profile_value(const struct customer *c, enum profile_field f)
 	return (const char *)c + profile_fields[f].offset;
 }
 
+/* The e-mail address has a screen of its own. */
+static bool
+profile_in_form(const struct settings *s, enum profile_field f)
+{
+	return f != PROFILE_FIELD_EMAIL && s->profile[f] == RIGHT_EDIT;
+}
+
 bool
 profile_may_edit(const struct settings *s)
 {
 	for (int f = 0; f < PROFILE_FIELD_COUNT; f++)
-		if (s->profile[f] == RIGHT_EDIT)
+		if (profile_in_form(s, (enum profile_field)f))
 			return true;
 	return false;
 }
@@ -72,7 +79,7 @@ edit_open(struct view *v, int64_t arg)
 	for (int i = 0; i < PROFILE_FIELD_COUNT; i++) {
 		enum profile_field f = (enum profile_field)i;
 
-		if (session->settings.profile[f] != RIGHT_EDIT)
+		if (!profile_in_form(&session->settings, f))
 			continue;
 		s->fields[n++] = (struct form_field) {
 		    .key = profile_field_word(f),

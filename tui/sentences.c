@@ -7,8 +7,9 @@
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/text.h"
+#include "data/prepaid.h"
 
-enum { SENTENCE = 512, IN_DAYS = 96 };
+enum { SENTENCE = 512, IN_DAYS = 96, SAME_YEAR = 300 };
 
 /* "in 6 days (20 May)", "today", "tomorrow (15 May)". */
 static void
@@ -134,4 +135,43 @@ say_suspension(struct page *p, const struct session *s)
 	    _("Your service will be suspended %s unless %s is paid."), when,
 	    amount);
 	page_text(p, true, text);
+}
+
+void
+until_text(char dst[DATE_SIZE], int64_t today, int64_t days)
+{
+	if (days < SAME_YEAR)
+		day_text_short(dst, today + days);
+	else
+		day_text(dst, today + days);
+}
+
+void
+prepaid_text(const struct session *s, int64_t monthly, char dst[PREPAID_TEXT])
+{
+	int64_t days = prepaid_days(s->account.credit, monthly);
+	char until[DATE_SIZE];
+
+	if (days == 0) {
+		snprintf(dst, PREPAID_TEXT, "%s",
+		    _("Prepaid: the balance is used up."));
+		return;
+	}
+	until_text(until, s->today, days);
+	snprintf(dst, PREPAID_TEXT,
+	    ngettext("Prepaid: %1$lld day left, until %2$s.",
+		"Prepaid: %1$lld days left, until %2$s.", (unsigned long)days),
+	    (long long)days, until);
+}
+
+void
+say_prepaid(struct page *p, const struct session *s, int64_t monthly)
+{
+	char text[PREPAID_TEXT];
+
+	if (monthly <= 0)
+		return;
+	prepaid_text(s, monthly, text);
+	page_text(
+	    p, prepaid_days(s->account.credit, monthly) <= PREPAID_FEW, text);
 }

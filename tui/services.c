@@ -7,14 +7,17 @@
 #include "base/i18n.h"
 #include "base/text.h"
 #include "data/listing.h"
-#include "data/service.h"
+#include "data/prepaid.h"
 #include "tui/page.h"
 #include "tui/screens.h"
+#include "tui/sentences.h"
+#include "tui/topup.h"
 
 struct services {
 	struct page page;
 	struct service *list;
 	size_t n;
+	int64_t monthly; /* of what is prepaid; 0: nothing is */
 };
 
 enum {
@@ -69,14 +72,20 @@ services_read(struct view *v)
 {
 	struct services *sv = v->state;
 	struct service *list = NULL;
+	int64_t monthly = 0;
 	size_t n = 0;
 	enum err err = service_list(v->ui->session->store, &list, &n);
 
-	if (err != ERR_NONE)
+	if (err == ERR_NONE)
+		err = prepaid_monthly(list, n, &monthly);
+	if (err != ERR_NONE) {
+		free(list);
 		return err;
+	}
 	free(sv->list);
 	sv->list = list;
 	sv->n = n;
+	sv->monthly = monthly;
 	page_stale(&sv->page);
 	return ERR_NONE;
 }
@@ -131,6 +140,33 @@ build_head(struct page *p, const char *type, bool narrow, bool first,
 		snprintf(price, sizeof(price), _("%s A MONTH"), currency);
 		row_right(&r, w - PRICE_WIDTH, PRICE_WIDTH, price);
 	}
+	page_row(p, &r, (struct target) {TARGET_NONE, 0});
+}
+
+/* "12 days left" below one that runs on the balance. */
+static void
+build_days_left(struct page *p, const struct session *s,
+    const struct service *sv, int64_t monthly)
+{
+	int64_t days;
+	struct row r;
+
+	if (!prepaid_runs(sv) || monthly <= 0)
+		return;
+	days = prepaid_days(s->account.credit, monthly);
+	row_init(&r);
+	row_to(&r, 2);
+	if (days <= PREPAID_FEW)
+		row_bold(&r);
+	if (days == 0)
+		row_add(&r, _("the balance is used up"));
+	else
+		row_addf(&r,
+		    ngettext(
+			"%lld day left", "%lld days left", (unsigned long)days),
+		    (long long)days);
+	if (days <= PREPAID_FEW)
+		row_plain(&r);
 	page_row(p, &r, (struct target) {TARGET_NONE, 0});
 }
 
@@ -219,6 +255,7 @@ build_list(struct services *sv, const struct session *s, bool narrow)
 			build_head(p, type, narrow, i == 0, s->tenant.currency);
 		}
 		build_service(p, s, &sv->list[i], narrow);
+		build_days_left(p, s, &sv->list[i], sv->monthly);
 	}
 }
 
@@ -285,27 +322,52 @@ services_close(struct view *v)
 	free(sv->list);
 }
 
+/* One that is prepaid has a key more. */
+static enum err
+service_read(struct view *v)
+{
+	struct services *sv = v->state;
+	const struct service *one;
+	enum err err = services_read(v);
+
+	if (err != ERR_NONE)
+		return err;
+	if ((one = find_service(sv, v->arg)) == NULL)
+		return ERR_NOT_FOUND;
+	v->screen = prepaid_runs(one) && sv->monthly > 0 ? &screen_prepaid
+							 : &screen_service;
+	return ERR_NONE;
+}
+
 static enum err
 service_open(struct view *v, int64_t arg)
 {
 	struct services *sv = v->state;
-	enum err err;
 
+	(void)arg;
 	page_init(&sv->page);
-	err = services_read(v);
-	if (err == ERR_NONE && find_service(sv, arg) == NULL)
-		err = ERR_NOT_FOUND;
-	return err;
+	return service_read(v);
 }
 
-static enum err
-service_reload(struct view *v)
+/* What is left of one that runs on the balance, and how to get more. */
+static void
+build_prepaid(
+    struct services *sv, const struct session *s, const struct service *one)
 {
-	enum err err = services_read(v);
+	if (!prepaid_runs(one) || sv->monthly <= 0)
+		return;
+	say_prepaid(&sv->page, s, sv->monthly);
+	page_text(&sv->page, false, _("a buys more days."));
+	page_blank(&sv->page);
+}
 
-	if (err == ERR_NONE && find_service(v->state, v->arg) == NULL)
-		err = ERR_NOT_FOUND;
-	return err;
+static bool
+prepaid_act(struct view *v, enum action act)
+{
+	if (act != ACT_ADD)
+		return false;
+	topup_begin(v->ui, &screen_extend, 0);
+	return true;
 }
 
 static void
@@ -319,6 +381,7 @@ service_draw(struct view *v, struct canvas *c, struct area a)
 		page_blank(&sv->page);
 		build_fields(&sv->page, v->ui->session, one);
 		page_blank(&sv->page);
+		build_prepaid(sv, v->ui->session, one);
 		page_text(&sv->page, false,
 		    _("To change or end it, t writes to us."));
 		page_end(&sv->page);
@@ -329,6 +392,11 @@ service_draw(struct view *v, struct canvas *c, struct area a)
 /* clang-format off */
 static const struct binding services_rows[] = {
 	{ { K_ENTER }, ACT_OPEN, N_("open"), N_("Open the marked service") },
+	{ { 't' }, ACT_TICKET_NEW, N_("new ticket"), N_("Open a new ticket") },
+};
+static const struct binding prepaid_rows[] = {
+	{ { 'a' }, ACT_ADD, N_("extend service"),
+	  N_("Buy more days of what is prepaid") },
 	{ { 't' }, ACT_TICKET_NEW, N_("new ticket"), N_("Open a new ticket") },
 };
 static const struct binding service_rows[] = {
@@ -349,15 +417,23 @@ const struct screen screen_services = {
     .close = services_close,
 };
 
+#define SERVICE_PAGE                                                           \
+	.state_size = sizeof(struct services),                                 \
+	.topics = TOPIC_SERVICES | TOPIC_BILLING, .open = service_open,        \
+	.reload = service_read, .draw = service_draw, .list = services_list,   \
+	.close = services_close
+
 const struct screen screen_service = {
     .name = "service",
     .title = N_("One service"),
     .bindings = BINDINGS(service_rows),
-    .state_size = sizeof(struct services),
-    .topics = TOPIC_SERVICES,
-    .open = service_open,
-    .reload = service_reload,
-    .draw = service_draw,
-    .list = services_list,
-    .close = services_close,
+    SERVICE_PAGE,
+};
+
+const struct screen screen_prepaid = {
+    .name = "prepaid",
+    .title = N_("One prepaid service"),
+    .bindings = BINDINGS(prepaid_rows),
+    .act = prepaid_act,
+    SERVICE_PAGE,
 };

@@ -22,8 +22,6 @@ session_open(struct session *s, struct store *store)
 	store_patience(store, SESSION_PATIENCE_MS);
 	err = tenant_get(store, &s->tenant);
 	if (err == ERR_NONE)
-		err = login_get(store, &s->login);
-	if (err == ERR_NONE)
 		err = session_reload(s, TOPIC_ACCOUNT);
 	store_patience(store, 0);
 	return err;
@@ -39,6 +37,8 @@ session_reload(struct session *s, unsigned topics)
 		err = settings_load(s->store, &s->settings);
 		if (err == ERR_NONE)
 			err = customer_get(s->store, &s->customer);
+		if (err == ERR_NONE)
+			err = login_get(s->store, &s->login);
 	}
 	/* What is due depends on the day, so always. */
 	if (err == ERR_NONE)

@@ -105,6 +105,48 @@ payment_narrow(
 	row_add(second, text);
 }
 
+static bool
+proforma_open(const struct rows *r, size_t row)
+{
+	return status_is(r, row, "Unpaid");
+}
+
+static bool
+credit_note_attention(const struct rows *r, size_t row)
+{
+	return status_is(r, row, "Refund due");
+}
+
+/* PRO-2026-000003  Unpaid
+ * 49.90 due 8 May */
+static void
+proforma_narrow(
+    const struct table *t, size_t row, struct row *first, struct row *second)
+{
+	char text[TABLE_CELL], date[DATE_SIZE];
+
+	table_text(t, row, "number", text);
+	row_add(first, text);
+	add_status(t, row, first, false);
+	table_text(t, row, "total", text);
+	day_text_short(date, row_int(&t->rows, row, "due"));
+	row_addf(second, _("%s due %s"), text, date);
+}
+
+static void
+credit_note_narrow(
+    const struct table *t, size_t row, struct row *first, struct row *second)
+{
+	char text[TABLE_CELL], date[DATE_SIZE];
+
+	table_text(t, row, "number", text);
+	row_add(first, text);
+	add_status(t, row, first, credit_note_attention(&t->rows, row));
+	table_text(t, row, "total", text);
+	day_text(date, row_int(&t->rows, row, "issued"));
+	row_addf(second, _("%s of %s"), text, date);
+}
+
 /*
  * Invoice INV-2026-000498
  * 1 May 2026  +49.90 = 104.30
@@ -168,6 +210,10 @@ static const struct table_filter invoice_filters[] = {
     {N_("paid"), N_("No invoice is paid. f shows all."), invoice_paid},
 };
 
+static const struct table_filter proforma_filters[] = {
+    {N_("open"), N_("No proforma is open. f shows all."), proforma_open},
+};
+
 static const struct table_filter ticket_filters[] = {
     {N_("open"), N_("No ticket is open. t opens one, f shows all."),
 	ticket_open},
@@ -194,6 +240,21 @@ const struct table_spec spec_ledger = {
     .listing = "transactions",
     .opens = TARGET_TEXT,
     .narrow = ledger_narrow,
+};
+
+const struct table_spec spec_proformas = {
+    .listing = "proformas",
+    .opens = TARGET_PROFORMA,
+    .filters = proforma_filters,
+    .nfilters = 1,
+    .narrow = proforma_narrow,
+};
+
+const struct table_spec spec_credit_notes = {
+    .listing = "credit-notes",
+    .opens = TARGET_CREDIT_NOTE,
+    .attention = credit_note_attention,
+    .narrow = credit_note_narrow,
 };
 
 const struct table_spec spec_tickets = {

@@ -115,9 +115,11 @@ ui_copy(struct ui *ui, const char *text)
 	ui_say(ui, "%s", _("Copied."));
 }
 
+/* What was asked belongs to the view that asked. */
 static void
 view_close(struct view *v)
 {
+	v->ui->question[0] = '\0';
 	if (v->screen->close != NULL)
 		v->screen->close(v);
 	free(v->state);
@@ -161,7 +163,7 @@ ui_push(struct ui *ui, const struct screen *screen, int64_t arg)
 static bool
 tab_failed(const struct ui *ui)
 {
-	return ui->depth > 0 && ui->views[0].screen != tab_defs[ui->tab].screen;
+	return ui->depth > 0 && ui->views[0].screen == &screen_help;
 }
 
 void
@@ -190,11 +192,15 @@ ui_open(struct ui *ui, struct target t)
 	} screens[] = {
 	    {TARGET_INVOICE, &screen_invoice},
 	    {TARGET_PAYMENT, &screen_payment},
+	    {TARGET_PROFORMA, &screen_proforma},
+	    {TARGET_CREDIT_NOTE, &screen_credit_note},
 	    {TARGET_SERVICE, &screen_service},
 	    {TARGET_TICKET, &screen_ticket},
 	    {TARGET_NEWS, &screen_news},
 	};
 
+	if (t.kind == TARGET_METHOD)
+		t = (struct target) {TARGET_PAGE, BILLING_METHODS};
 	if (t.kind == TARGET_TAB || t.kind == TARGET_PAGE) {
 		enum tab tab =
 		    t.kind == TARGET_TAB ? (enum tab)t.id : TAB_BILLING;
@@ -305,6 +311,7 @@ ui_release(struct ui *ui)
 {
 	while (ui->depth > 0)
 		view_close(&ui->views[--ui->depth]);
+	free(ui->charging);
 	canvas_release(&ui->canvas);
 }
 

@@ -15,6 +15,7 @@
 
 struct ui;
 struct view;
+struct pay_saved;
 
 struct screen {
 	const char *name;
@@ -90,6 +91,8 @@ struct ui {
 	struct awaited awaited;
 	char question[UI_STATUS]; /* "": none is asked */
 	ui_answer *answer;
+	int64_t about;              /* what is asked about, for the answer */
+	struct pay_saved *charging; /* the same: a charge, owned; or NULL */
 	bool searching;
 	char search[UI_SEARCH];
 	struct field search_field;

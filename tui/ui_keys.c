@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "tui/pay.h"
 #include "tui/screens.h"
+#include "tui/topup.h"
 #include "tui/ui.h"
 
 static struct list *
@@ -138,6 +139,9 @@ frame_act(struct ui *ui, enum action act)
 		break;
 	case ACT_PAY_ALL:
 		pay_begin(ui, 0);
+		break;
+	case ACT_TOPUP:
+		topup_begin(ui, &screen_topup, 0);
 		break;
 	case ACT_TICKET_NEW:
 		tickets_only(ui, &screen_ticket_new);

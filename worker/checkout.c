@@ -1,7 +1,7 @@
 /*
- * Jobs that make a checkout's page, and that take one away.  Every parameter is
- * in the store before the call, so that a worker which takes the job over sends
- * the same bytes under the same key and gets the same page.
+ * Jobs that start an attempt, and that take a page away.  Every parameter is in
+ * the store before the call, so that a worker which takes the job over sends
+ * the same bytes under the same key and gets the same page, or charge.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,8 +9,7 @@
 
 #include "base/i18n.h"
 #include "base/log.h"
-#include "data/tenant.h"
-#include "worker/stripe.h"
+#include "worker/opening.h"
 
 enum {
 	PATIENCE_S = 600,     /* somebody waits at a screen */
@@ -18,12 +17,78 @@ enum {
 	LIFE_MIN_S = 31 * 60, /* Stripe: at least 30 minutes */
 };
 
-struct opening {
-	struct task *t;
-	struct checkout c;
-	struct page_end end;
-	bool overtaken; /* money has come, or is coming, for the same */
+/* ---- what is sent ---- */
+
+static bool
+is_charge(const struct opening *o)
+{
+	return o->c.method != 0;
+}
+
+static bool
+is_setup(const struct opening *o)
+{
+	return o->c.purpose == CHECKOUT_FOR_SETUP;
+}
+
+static bool
+comes_back(const struct opening *o)
+{
+	return o->public_url[0] != '\0';
+}
+
+static bool
+is_setup_and_back(const struct opening *o)
+{
+	return is_setup(o) && comes_back(o);
+}
+
+static bool
+is_any(const struct opening *o)
+{
+	(void)o;
+	return true;
+}
+
+/* There are no links that save a method, and a session must come back. */
+static void
+setup_refuse(struct opening *o)
+{
+	opening_failed(o,
+	    N_("Saving a way to pay is not set up here. Please tell your "
+	       "provider."),
+	    "no public_url in [http] to come back to from a page that saves a "
+	    "method");
+}
+
+/* clang-format off */
+/* The first that fits. */
+static const struct way {
+	bool (*fits)(const struct opening *o);
+	/* The customer must be known at the gateway: is he made for it?  A
+	 * method that can be charged belongs to one. */
+	bool patron, made;
+	bool lasts; /* nothing else may be told until its outcome is known */
+	void (*start)(struct opening *o);
+} ways[] = {
+	{ is_charge,  .patron = true, .lasts = true, .start = charge_start },
+	{ is_setup_and_back, .patron = true, .made = true,
+	  .start = setup_start },
+	{ is_setup,   .start = setup_refuse },
+	{ comes_back, .start = session_start },
+	{ is_any,     .start = link_start },
 };
+/* clang-format on */
+
+static const struct way *
+way_of(const struct opening *o)
+{
+	const struct way *w = ways;
+
+	while (!w->fits(o))
+		w++;
+	return w;
+}
 
 static void
 opening_free(void *state)
@@ -31,6 +96,8 @@ opening_free(void *state)
 	struct opening *o = state;
 
 	stripe_forget(o->t->w, o);
+	settle_forget(o->t->w, o);
+	patron_forget(&o->patron);
 	page_end_forget(&o->end);
 	free(o);
 }
@@ -48,13 +115,13 @@ opening_new(struct task *t)
 	o->t = t;
 	o->end.w = t->w;
 	o->end.arg = o;
+	o->patron = (struct patron) {.w = t->w, .c = &o->c, .arg = o};
 	t->state = o;
 	t->free_state = opening_free;
 	return o;
 }
 
-/* A result of the store that ends the job. */
-static void
+void
 opening_stored(struct opening *o, enum err err)
 {
 	/* Somebody else has decided meanwhile. */
@@ -64,14 +131,12 @@ opening_stored(struct opening *o, enum err err)
 		task_later(o->t, 0, err_name(err));
 }
 
-/* For good: the customer reads why and may try again. */
-static void
+void
 opening_failed(struct opening *o, const char *reason, const char *problem)
 {
 	enum err err;
 
-	task_enter(o->t);
-	err = checkout_set(o->t->w->st, &o->c, "failed", reason);
+	err = charge_failed(o->t->w, &o->c, reason);
 	if (err == ERR_NONE && problem != NULL)
 		task_failed(o->t, problem);
 	else
@@ -84,9 +149,11 @@ opening_again(struct opening *o, const struct stripe_answer *a)
 	int64_t now = clock_now(&o->t->w->clock);
 
 	/* Whoever asks again gets a key of his own.  Should the failed call
-	 * have made a page after all, nobody has its address. */
-	if (now > o->t->job.created_at + PATIENCE_S ||
-	    (a->kept && o->t->job.attempts >= KEPT_TRIES))
+	 * have made a page after all, nobody has its address; money may have
+	 * moved. */
+	if (!o->way->lasts &&
+	    (now > o->t->job.created_at + PATIENCE_S ||
+		(a->kept && o->t->job.attempts >= KEPT_TRIES)))
 		opening_failed(o,
 		    N_("The payment provider cannot be reached. Please try "
 		       "again later."),
@@ -96,95 +163,19 @@ opening_again(struct opening *o, const struct stripe_answer *a)
 		    err_name(a->err));
 }
 
-/* ---- the page is made ---- */
-
-static void
-opening_unwanted(void *arg, enum err err)
+bool
+opening_refused(struct opening *o, const struct stripe_answer *a)
 {
-	struct opening *o = arg;
-
-	if (err == ERR_NONE)
-		task_done(o->t);
-	else
-		task_later(o->t, 0, err_name(err));
-}
-
-/* It was superseded while its page was made: nobody has seen that. */
-static void
-opening_take_away(struct opening *o, const char *session)
-{
-	enum err err;
-
-	err = checkout_find(o->t->w->st, NULL, NULL, NULL, o->c.id, &o->end.c);
-	if (err == ERR_NONE && strcmp(o->end.c.session, session) != 0) {
-		snprintf(
-		    o->end.c.session, sizeof(o->end.c.session), "%s", session);
-		o->end.only_page = strcmp(o->end.c.state, "cancelling") != 0;
-		o->end.fn = opening_unwanted;
-		err = page_end(&o->end);
-		if (err == ERR_NONE)
-			return;
-	}
-	opening_stored(o, err);
-}
-
-/* Only a page of the web, which fits and cannot break out of a header. */
-static bool
-url_valid(const char *url)
-{
-	const char *p;
-
-	if (strncmp(url, "https://", 8) != 0 && strncmp(url, "http://", 7) != 0)
-		return false;
-	for (p = url; *p > ' ' && *p < 0x7f; p++)
-		;
-	return *p == '\0' && p - url < CHECKOUT_URL;
-}
-
-static void
-opening_made(struct opening *o, const json_t *json)
-{
-	const char *session = json_text(json, "id");
-	const char *url = json_text(json, "url");
-	struct worker *w = o->t->w;
-	int64_t id = o->c.id;
-	enum err err;
-
-	if (!url_valid(url) || (!stripe_id_valid(session, "cs_") &&
-				   !stripe_id_valid(session, "plink_"))) {
-		opening_failed(o,
-		    N_("The payment provider gave an answer that the portal "
-		       "does not understand."),
-		    "no session in Stripe's answer");
-		return;
-	}
-	err = checkout_opened(w->st, &o->c, session, url, o->c.expires_at);
-	if (err == ERR_CONFLICT) {
-		opening_take_away(o, session);
-		return;
-	}
-	opening_stored(o, err);
-	if (err == ERR_NONE)
-		sweep_soon(w, id);
-}
-
-static void
-opening_answer(void *arg, const struct stripe_answer *a)
-{
-	struct opening *o = arg;
-
-	task_enter(o->t);
 	switch (a->err) {
 	case ERR_NONE:
-		opening_made(o, a->json);
-		break;
+		return false;
 	case ERR_CONFLICT:
 		/* The configuration changed since the first attempt, whose page
 		 * nobody has seen. */
-		opening_stored(
-		    o, checkout_set(o->t->w->st, &o->c, "failed",
-			   N_("The portal's settings have changed meanwhile. "
-			      "Please try again.")));
+		opening_failed(o,
+		    N_("The portal's settings have changed meanwhile. "
+		       "Please try again."),
+		    NULL);
 		break;
 	case ERR_AUTH:
 		opening_failed(o,
@@ -202,67 +193,66 @@ opening_answer(void *arg, const struct stripe_answer *a)
 	default:
 		opening_again(o, a);
 	}
+	return true;
 }
 
-static enum err
-opening_form(struct opening *o, const char *public_url, struct buf *form)
+enum err
+opening_post(
+    struct opening *o, const char *path, struct buf *form, stripe_fn *fn)
 {
-	struct tenant *tenant;
-	enum err err;
+	char key[STRIPE_KEY];
+	struct stripe_request r = {.tenant = o->c.tenant,
+	    .method = "POST",
+	    .path = path,
+	    .body = buf_str(form),
+	    .key = key,
+	    .fn = fn,
+	    .arg = o};
 
-	if (public_url[0] == '\0') {
-		checkout_form_link(form, &o->c);
-		return form->err;
-	}
-	if ((tenant = calloc(1, sizeof(*tenant))) == NULL)
-		return ERR_NOMEM;
-	if ((err = tenant_get(o->t->w->st, tenant)) == ERR_NONE)
-		checkout_form_session(
-		    form, &o->c, tenant->locale, public_url, o->c.expires_at);
-	free(tenant);
-	return err != ERR_NONE ? err : form->err;
+	snprintf(key, sizeof(key), "portal-%s-%lld", o->c.token,
+	    (long long)o->c.generation);
+	return form->err != ERR_NONE ? form->err : stripe_send(o->t->w, &r);
+}
+
+/* ---- the gateway's customer, where it takes one ---- */
+
+static void
+opening_known(void *arg, const struct stripe_answer *a)
+{
+	struct opening *o = arg;
+
+	if (!opening_refused(o, a))
+		o->way->start(o);
 }
 
 static void
 opening_send(struct opening *o)
 {
-	char public_url[CONFIG_VALUE], key[STRIPE_KEY];
-	struct stripe_request r = {.tenant = o->c.tenant,
-	    .method = "POST",
-	    .key = key,
-	    .fn = opening_answer,
-	    .arg = o};
-	struct buf form;
-	enum err err;
+	enum err err = o->way->patron ? patron_find(&o->patron) : ERR_NONE;
 
-	stripe_public_url(o->t->w, public_url);
-	r.path = public_url[0] != '\0' ? "/v1/checkout/sessions"
-				       : "/v1/payment_links";
-	snprintf(key, sizeof(key), "portal-%s-%lld", o->c.token,
-	    (long long)o->c.generation);
-	buf_init(&form, STRIPE_FORM_MAX);
-	task_enter(o->t);
-	if ((err = opening_form(o, public_url, &form)) == ERR_NONE) {
-		r.body = buf_str(&form);
-		err =
-		    form.err != ERR_NONE ? form.err : stripe_send(o->t->w, &r);
+	if (err == ERR_NONE) {
+		o->way->start(o);
+	} else if (err == ERR_NOT_FOUND && !o->way->made) {
+		opening_failed(
+		    o, N_("This way to pay was removed meanwhile."), NULL);
+	} else {
+		o->patron.fn = opening_known;
+		if (err == ERR_NOT_FOUND)
+			err = patron_make(&o->patron);
+		if (err != ERR_NONE)
+			task_later(o->t, 0, err_name(err));
 	}
-	buf_release(&form);
-	if (err == ERR_BAD_INPUT || err == ERR_TOO_BIG)
-		opening_failed(o,
-		    N_("The payment provider does not take this amount."),
-		    err_name(err));
-	else if (err != ERR_NONE)
-		task_later(o->t, 0, err_name(err));
 }
 
 /* ---- those that it supersedes go first ---- */
 
 static bool
-shares_invoice(const struct checkout *a, const struct checkout *b)
+shares_what_is_due(const struct checkout *a, const struct checkout *b)
 {
 	size_t i, k;
 
+	if (a->proforma != 0 && a->proforma == b->proforma)
+		return true;
 	for (i = 0; i < a->ninvoices; i++)
 		for (k = 0; k < b->ninvoices; k++)
 			if (a->invoices[i].invoice == b->invoices[k].invoice)
@@ -284,7 +274,7 @@ opening_ended(void *arg, enum err err)
 	}
 	if ((strcmp(old->state, "paid") == 0 ||
 		strcmp(old->state, "processing") == 0) &&
-	    shares_invoice(old, &o->c))
+	    shares_what_is_due(old, &o->c))
 		o->overtaken = true;
 	opening_next(o, old->id);
 }
@@ -328,15 +318,31 @@ checkout_open_start(struct task *t)
 	if (o == NULL)
 		return;
 	err = checkout_find(t->w->st, NULL, NULL, NULL, t->job.ref, &o->c);
-	if (err != ERR_NONE || !opening_wanted(o))
+	if (err != ERR_NONE || !opening_wanted(o)) {
 		opening_stored(o, err);
-	else if (o->c.expires_at < clock_now(&t->w->clock) + LIFE_MIN_S)
+		return;
+	}
+	stripe_public_url(t->w, o->public_url);
+	o->way = way_of(o);
+	if (!o->way->lasts &&
+	    o->c.expires_at < clock_now(&t->w->clock) + LIFE_MIN_S)
 		opening_stored(o, checkout_set(t->w->st, &o->c, "expired", ""));
 	else
 		opening_next(o, 0);
 }
 
 /* ---- "checkout.expire" ---- */
+
+static void
+expired(void *arg, enum err err)
+{
+	struct opening *o = arg;
+
+	if (err == ERR_NONE)
+		task_done(o->t);
+	else
+		task_later(o->t, 0, err_name(err));
+}
 
 void
 checkout_expire_start(struct task *t)
@@ -346,7 +352,7 @@ checkout_expire_start(struct task *t)
 
 	if (o == NULL)
 		return;
-	o->end.fn = opening_unwanted;
+	o->end.fn = expired;
 	err = checkout_find(t->w->st, NULL, NULL, NULL, t->job.ref, &o->end.c);
 	if (err == ERR_NONE && strcmp(o->end.c.state, "cancelling") == 0 &&
 	    (err = page_end(&o->end)) == ERR_NONE)

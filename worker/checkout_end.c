@@ -25,7 +25,7 @@ page_ended(struct page_end *p)
 	    (!state_is(&p->c, "cancelling") && !state_is(&p->c, "open")))
 		return ERR_NONE;
 	stripe_become(p->w, p->c.tenant, p->c.customer);
-	err = checkout_set(p->w->st, &p->c, state, "");
+	err = checkout_set(p->w->st, &p->c, state, p->c.reason);
 	if (err == ERR_NONE)
 		snprintf(p->c.state, sizeof(p->c.state), "%s", state);
 	/* Somebody else ended it meanwhile. */
@@ -90,6 +90,8 @@ page_end(struct page_end *p)
 		loop_timer_set(&p->w->loop, &p->none, 0);
 		return ERR_NONE;
 	}
+	if (stripe_id_valid(p->c.session, "pi_")) /* a charge: it ends itself */
+		return settle(p->w, p->c.tenant, p->c.session, page_settled, p);
 	if (!link && !stripe_id_valid(p->c.session, "cs_"))
 		return ERR_BAD_INPUT;
 	snprintf(path, sizeof(path),

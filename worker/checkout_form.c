@@ -58,6 +58,15 @@ form_meta(struct buf *form, const struct checkout *c, const char *under)
 	form_int(form, c->id, "%s[portal_checkout]", under);
 	form_text(form, c->token, "%s[portal_token]", under);
 	form_invoices(form, c, under);
+	if (c->proforma != 0)
+		form_int(form, c->proforma, "%s[portal_proforma]", under);
+}
+
+static void
+small(char dst[CURRENCY_SIZE], const char src[CURRENCY_SIZE])
+{
+	for (size_t k = 0; k < CURRENCY_SIZE; k++)
+		dst[k] = (char)tolower((unsigned char)src[k]);
 }
 
 static void
@@ -66,10 +75,8 @@ form_line(struct buf *form, const struct checkout *c, size_t i,
 {
 	char currency[CURRENCY_SIZE];
 	int64_t amount = 0;
-	size_t k;
 
-	for (k = 0; k < CURRENCY_SIZE; k++)
-		currency[k] = (char)tolower((unsigned char)c->currency[k]);
+	small(currency, c->currency);
 	if (form->err == ERR_NONE)
 		form->err = stripe_units(minor, c->currency, &amount);
 	form_text(form, currency, "line_items[%zu][price_data][currency]", i);
@@ -77,6 +84,20 @@ form_line(struct buf *form, const struct checkout *c, size_t i,
 	form_text(
 	    form, name, "line_items[%zu][price_data][product_data][name]", i);
 	form_int(form, 1, "line_items[%zu][quantity]", i);
+}
+
+/* A sum may be a whole number of Stripe's units where its parts are none. */
+static bool
+parts_fit(const struct checkout *c)
+{
+	int64_t units;
+	size_t i;
+
+	for (i = 0; i < c->ninvoices; i++)
+		if (stripe_units(c->invoices[i].amount, c->currency, &units) !=
+		    ERR_NONE)
+			return false;
+	return true;
 }
 
 static void
@@ -87,7 +108,9 @@ form_lines(struct buf *form, const struct checkout *c, size_t max)
 
 	if (c->purpose == CHECKOUT_FOR_TOPUP) {
 		form_line(form, c, 0, _("Top-up"), c->amount);
-	} else if (c->ninvoices > max) {
+	} else if (c->purpose == CHECKOUT_FOR_PROFORMA) {
+		form_line(form, c, 0, c->proforma_number, c->amount);
+	} else if (c->ninvoices > max || !parts_fit(c)) {
 		snprintf(name, sizeof(name), _("%zu invoices"), c->ninvoices);
 		form_line(form, c, 0, name, c->amount);
 	} else {
@@ -97,14 +120,15 @@ form_lines(struct buf *form, const struct checkout *c, size_t max)
 	}
 }
 
-void
-checkout_form_session(struct buf *form, const struct checkout *c,
+/* What all pages have that come back. */
+static void
+form_page(struct buf *form, const struct checkout *c, const char *mode,
     const char *locale, const char *public_url, int64_t expires_at)
 {
 	const char *language = stripe_locale(locale);
 	char url[CONFIG_VALUE + 64];
 
-	form_text(form, "payment", "mode");
+	form_text(form, mode, "mode");
 	snprintf(url, sizeof(url), "%s/thanks?t=%s", public_url, c->token);
 	form_text(form, url, "success_url");
 	snprintf(url, sizeof(url), "%s/cancelled?t=%s", public_url, c->token);
@@ -112,9 +136,53 @@ checkout_form_session(struct buf *form, const struct checkout *c,
 	form_int(form, expires_at, "expires_at");
 	if (language != NULL)
 		form_text(form, language, "locale");
+}
+
+void
+checkout_form_session(struct buf *form, const struct checkout *c,
+    const char *locale, const char *public_url, int64_t expires_at)
+{
+	form_page(form, c, "payment", locale, public_url, expires_at);
 	form_lines(form, c, CHECKOUT_INVOICES);
 	form_meta(form, c, "metadata");
 	form_meta(form, c, "payment_intent_data[metadata]");
+}
+
+void
+checkout_form_setup(struct buf *form, const struct checkout *c,
+    const char *customer, const char *locale, const char *public_url,
+    int64_t expires_at)
+{
+	char currency[CURRENCY_SIZE];
+
+	small(currency, c->currency);
+	form_page(form, c, "setup", locale, public_url, expires_at);
+	form_text(form, customer, "customer");
+	form_text(form, currency, "currency");
+	form_meta(form, c, "metadata");
+	form_meta(form, c, "setup_intent_data[metadata]");
+}
+
+void
+checkout_form_charge(struct buf *form, const struct checkout *c,
+    const char *customer, const char *method)
+{
+	char currency[CURRENCY_SIZE];
+	int64_t amount = 0;
+
+	small(currency, c->currency);
+	if (form->err == ERR_NONE)
+		form->err = stripe_units(c->amount, c->currency, &amount);
+	form_int(form, amount, "amount");
+	form_text(form, currency, "currency");
+	form_text(form, customer, "customer");
+	form_text(form, method, "payment_method");
+	/* Nobody is there who could be sent to a bank's page. */
+	form_text(form, "true", "off_session");
+	form_text(form, "true", "confirm");
+	form_text(form, "true", "automatic_payment_methods[enabled]");
+	form_text(form, "never", "automatic_payment_methods[allow_redirects]");
+	form_meta(form, c, "metadata");
 }
 
 void
@@ -176,6 +244,7 @@ checkout_meta_read(struct checkout_meta *out, const json_t *metadata)
 	out->tenant = meta_id(metadata, "portal_tenant");
 	out->customer = meta_id(metadata, "portal_customer");
 	out->checkout = meta_id(metadata, "portal_checkout");
+	out->proforma = meta_id(metadata, "portal_proforma");
 	if (strlen(token) < sizeof(out->token))
 		memcpy(out->token, token, strlen(token) + 1);
 	for (i = 0; i < META_KEYS; i++) {

@@ -24,6 +24,8 @@ enum {
 	HTTP_CONNS_SOURCE = 32, /* of one source that is not our proxy */
 	HTTP_IDLE_S = 10,
 	HTTP_LIFE_MS = 30 * 1000,
+	HTTP_CROWD = 128, /* connections: from there on each has less time */
+	HTTP_LIFE_CROWD_MS = 2 * 1000,
 	HTTP_HEAD = 8 * 1024, /* request line and headers */
 	HTTP_UPLOADS = 32,    /* under way at once: memory */
 	HTTP_BACKLOG = 128,
@@ -43,6 +45,8 @@ struct endpoint {
 	struct watch watch;
 	struct timer turn, late;
 	struct conn *conns; /* the youngest first */
+	size_t nconns;
+	bool full; /* it has stopped listening */
 	size_t uploads;
 	struct http_limits limits;
 };
@@ -60,9 +64,11 @@ struct request {
 	struct MHD_Connection *conn;
 	const struct route *route; /* NULL: none */
 	bool head;
+	bool again;           /* what failed is to be tried again */
 	bool upload, refused; /* a body is taken; is too long */
 	struct http_source source;
 	char token[CHECKOUT_TOKEN]; /* "" without */
+	size_t taken;               /* of a body, whether it is kept or not */
 	struct buf body;
 	struct checkout c;
 	struct tenant tenant; /* whose brand is shown */
@@ -112,18 +118,25 @@ reply_text(struct request *r, unsigned status, const char *text)
 }
 
 static enum MHD_Result
-reply_page(struct request *r, enum page page)
+reply_words(struct request *r, enum page page, const struct page_words *words)
 {
 	enum MHD_Result ok = MHD_NO;
 	struct buf html;
 
 	buf_init(&html, PAGE_MAX);
-	page_write(&html, page, r->tenant.brand);
+	page_write(&html, page, words);
 	if (html.err == ERR_NONE)
 		ok = reply(r, page_status(page), "text/html; charset=utf-8",
 		    (const char *)html.data, html.len, NULL);
 	buf_release(&html);
 	return ok;
+}
+
+static enum MHD_Result
+reply_page(struct request *r, enum page page)
+{
+	return reply_words(
+	    r, page, &(struct page_words) {r->tenant.brand, "", r->c.link});
 }
 
 static enum MHD_Result
@@ -153,6 +166,10 @@ load(struct request *r)
 		return ERR_AWAY;
 	worker_self(w);
 	err = checkout_find(w->st, r->token, NULL, NULL, 0, &r->c);
+	if (err == ERR_NONE && r->c.method != 0) {
+		memset(&r->c, 0, sizeof(r->c)); /* a charge has no page */
+		err = ERR_NOT_FOUND;
+	}
 	return err == ERR_NONE ? tenant_get(w->st, &r->tenant) : err;
 }
 
@@ -212,9 +229,28 @@ processing_link(struct request *r)
 }
 
 static enum MHD_Result
+saved_link(struct request *r)
+{
+	return reply_page(r, PAGE_SAVED);
+}
+
+static enum MHD_Result
 over_link(struct request *r)
 {
 	return reply_page(r, PAGE_OVER);
+}
+
+/* Only who asks for it: a page that asks by itself would go on for ever. */
+static enum MHD_Result
+failed_link(struct request *r)
+{
+	char again[CHECKOUT_URL + 16];
+
+	if (r->again)
+		return renew(r);
+	snprintf(again, sizeof(again), "%s?again=1", r->c.link);
+	return reply_words(r, PAGE_FAILED,
+	    &(struct page_words) {r->tenant.brand, r->c.reason, again});
 }
 
 static const struct link_state {
@@ -225,8 +261,9 @@ static const struct link_state {
     {"open", open_link},
     {"processing", processing_link},
     {"paid", paid_link},
+    {"saved", saved_link},
     {"expired", renew},
-    {"failed", renew},
+    {"failed", failed_link},
     {"cancelling", over_link},
     {"cancelled", over_link},
 };
@@ -245,24 +282,45 @@ answer_link(struct request *r)
 	return reply_page(r, PAGE_BUSY);
 }
 
-/* Coming back from Stripe: a reason to look, and nothing more. */
+static bool
+is_in(const struct request *r, const char *state)
+{
+	return strcmp(r->c.state, state) == 0;
+}
+
+/* Coming back from Stripe's page, which is open as far as we know, or is it
+ * not: then that is what is said. */
+static enum MHD_Result
+reply_back(struct request *r, enum page payment, enum page setup)
+{
+	if (is_in(r, "paid"))
+		return reply_page(r, PAGE_PAID);
+	if (is_in(r, "processing"))
+		return reply_page(r, PAGE_PROCESSING);
+	if (is_in(r, "saved"))
+		return reply_page(r, PAGE_SAVED);
+	return reply_page(
+	    r, r->c.purpose == CHECKOUT_FOR_SETUP ? setup : payment);
+}
+
+/* A reason to look, and nothing more. */
 static enum MHD_Result
 answer_thanks(struct request *r)
 {
 	if (load(r) != ERR_NONE)
 		return reply_page(r, PAGE_THANKS);
-	if (strcmp(r->c.state, "paid") == 0)
-		return reply_page(r, PAGE_PAID);
+	if (!is_in(r, "open"))
+		return reply_back(r, PAGE_THANKS, PAGE_THANKS);
 	if (!r->head)
 		sweep_soon(r->e->w, r->c.id);
-	return reply_page(r, PAGE_THANKS);
+	return reply_back(r, PAGE_CONFIRMING, PAGE_SAVING);
 }
 
 static enum MHD_Result
 answer_cancelled(struct request *r)
 {
 	(void)load(r);
-	return reply_page(r, PAGE_CANCELLED);
+	return reply_back(r, PAGE_CANCELLED, PAGE_NOT_SAVED);
 }
 
 static enum MHD_Result
@@ -290,8 +348,9 @@ answer_webhook(struct request *r)
 	    webhook_verify(signature, r->body.data, r->body.len,
 		w->config.stripe_webhook_secret,
 		clock_now(&w->clock)) != ERR_NONE) {
-		(void)http_limits_admit(
-		    &e->limits, &r->source, clock_mono_ms(), true);
+		if (!http_limits_admit(
+			&e->limits, &r->source, clock_mono_ms(), true))
+			return reply_page(r, PAGE_LIMIT);
 		log_warn("a webhook without a valid signature was refused");
 		return reply_text(r, 400, "bad signature\n");
 	}
@@ -349,6 +408,8 @@ route_find(struct request *r, const char *method, const char *path)
 		if (!route_fits(&routes[i], method, path))
 			continue;
 		r->route = &routes[i];
+		r->again = MHD_lookup_connection_value(
+			       r->conn, MHD_GET_ARGUMENT_KIND, "again") != NULL;
 		n = strlen(r->route->path);
 		token_read(r, r->route->path[n - 1] == '/'
 				  ? path + n
@@ -409,16 +470,16 @@ static enum MHD_Result
 request_answer(struct request *r)
 {
 	struct endpoint *e = r->e;
-	bool spend = r->route == NULL || r->route->method == NULL;
 
-	/* Whoever watches us comes often; what is signed costs nothing. */
-	if (r->route != NULL && r->route->answer == answer_health)
-		return answer_health(r);
-	if (!http_limits_admit(&e->limits, &r->source, clock_mono_ms(), spend))
+	/* Whoever watches us comes often; what is signed is always heard. */
+	if (r->route != NULL && (r->route->answer == answer_health ||
+				    (r->route->method != NULL && r->upload)))
+		return r->route->answer(r);
+	if (!http_limits_admit(&e->limits, &r->source, clock_mono_ms(), true))
 		return reply_page(r, PAGE_LIMIT);
 	if (r->route == NULL)
 		return reply_page(r, PAGE_NOT_FOUND);
-	if (r->route->method != NULL && !r->upload)
+	if (r->route->method != NULL)
 		return reply_page(r, PAGE_BUSY);
 	return r->route->answer(r);
 }
@@ -453,10 +514,13 @@ handle(void *arg, struct MHD_Connection *conn, const char *path,
 		return MHD_YES;
 	}
 	if (*size > 0) {
+		r->taken += *size;
 		if (r->upload)
 			buf_add(&r->body, upload, *size);
 		*size = 0;
-		return MHD_YES;
+		/* Without a length it goes on as long as it likes, and can
+		 * not be answered before its end: it is cut off. */
+		return r->taken > WEBHOOK_MAX ? MHD_NO : MHD_YES;
 	}
 	return request_answer(r);
 }
@@ -499,19 +563,20 @@ admit(void *arg, const struct sockaddr *sa, socklen_t len)
 	return n < HTTP_CONNS_SOURCE ? MHD_YES : MHD_NO;
 }
 
+/* Those who wait for nothing must not keep the others out. */
 static void
 endpoint_late(void *arg)
 {
 	struct endpoint *e = arg;
-	int64_t now = clock_mono_ms(), next = 0;
+	int64_t now = clock_mono_ms(), next = 0, life;
 	struct conn *c;
 
+	life = e->nconns > HTTP_CROWD ? HTTP_LIFE_CROWD_MS : HTTP_LIFE_MS;
 	for (c = e->conns; c != NULL; c = c->next) {
-		if (c->born + HTTP_LIFE_MS <= now)
+		if (c->born + life <= now)
 			shutdown(c->fd, SHUT_RDWR);
 		else
-			next =
-			    c->born + HTTP_LIFE_MS; /* at last the oldest's */
+			next = c->born + life; /* at last the oldest's */
 	}
 	if (next != 0)
 		loop_timer_set(&e->w->loop, &e->late, next - now);
@@ -537,7 +602,10 @@ conn_came(struct endpoint *e, struct MHD_Connection *conn, void **state)
 	c->next = e->conns;
 	e->conns = c;
 	*state = c;
-	if (!e->late.set)
+	e->full |= ++e->nconns == HTTP_CONNS;
+	if (e->nconns == HTTP_CROWD + 1)
+		loop_timer_set(&e->w->loop, &e->late, 0);
+	else if (!e->late.set)
 		loop_timer_set(&e->w->loop, &e->late, HTTP_LIFE_MS);
 }
 
@@ -557,6 +625,7 @@ conn_changed(void *arg, struct MHD_Connection *conn, void **state,
 	while (*at != c)
 		at = &(*at)->next;
 	*at = c->next;
+	e->nconns--;
 	free(c);
 	*state = NULL;
 }
@@ -570,7 +639,11 @@ endpoint_turn(void *arg)
 	MHD_UNSIGNED_LONG_LONG ms;
 
 	MHD_run(e->daemon);
-	if (MHD_get_timeout(e->daemon, &ms) == MHD_YES)
+	/* It listens again at its next run, and nothing else may bring one. */
+	if (e->full && e->nconns < HTTP_CONNS) {
+		e->full = false;
+		loop_timer_set(&e->w->loop, &e->turn, 0);
+	} else if (MHD_get_timeout(e->daemon, &ms) == MHD_YES)
 		loop_timer_set(&e->w->loop, &e->turn, (int64_t)ms);
 	else
 		loop_timer_clear(&e->w->loop, &e->turn);
@@ -608,8 +681,9 @@ listen_split(const char *text, char host[CONFIG_VALUE], const char **port)
 	}
 	memcpy(host, text, n);
 	host[n] = '\0';
-	return (*port)[0] != '\0' &&
-	       strspn(*port, "0123456789") == strlen(*port);
+	return (*port)[0] != '\0' && strlen(*port) <= 5 &&
+	       strspn(*port, "0123456789") == strlen(*port) &&
+	       atoi(*port) > 0 && atoi(*port) <= UINT16_MAX;
 }
 
 static int
@@ -621,7 +695,7 @@ listen_open(const char *text)
 			*ai;
 	char host[CONFIG_VALUE];
 	const char *port;
-	int fd, on = 1;
+	int fd, error, on = 1;
 
 	if (!listen_split(text, host, &port) ||
 	    getaddrinfo(host[0] != '\0' ? host : NULL, port, &hints, &ai) !=
@@ -631,15 +705,46 @@ listen_open(const char *text)
 	}
 	fd = socket(
 	    ai->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	/* Workers of one user share an address: the kernel deals out. */
 	if (fd != -1 &&
 	    (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) == -1 ||
+		setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on)) ==
+		    -1 ||
 		bind(fd, ai->ai_addr, ai->ai_addrlen) == -1 ||
 		listen(fd, HTTP_BACKLOG) == -1)) {
+		error = errno;
 		close(fd);
+		errno = error;
 		fd = -1;
 	}
 	freeaddrinfo(ai);
 	return fd;
+}
+
+static const struct {
+	int error;
+	const char *advice;
+} listen_advice[] = {
+    {EADDRINUSE, "another program listens there: end it, or choose another "
+		 "address and tell the proxy"},
+    {EADDRNOTAVAIL, "this machine has no such address: 127.0.0.1:8080 is for "
+		    "a proxy on the same machine"},
+    {EACCES, "only root may listen there: choose a port above 1023"},
+    {EINVAL, "it must be ADDRESS:PORT in numbers, such as 127.0.0.1:8080 or "
+	     "[::1]:8080"},
+};
+
+static void
+listen_explain(const struct worker *w, int error)
+{
+	const char *advice = "choose another address";
+	size_t i;
+
+	for (i = 0; i < sizeof(listen_advice) / sizeof(listen_advice[0]); i++)
+		if (listen_advice[i].error == error)
+			advice = listen_advice[i].advice;
+	log_error("%s: [http] listen = %s: %s; %s", w->config.path,
+	    w->config.http_listen, strerror(error), advice);
 }
 
 /* MHD owns the socket once it has started. */
@@ -673,8 +778,7 @@ endpoint_open(struct worker *w)
 	int fd;
 
 	if ((fd = listen_open(w->config.http_listen)) == -1) {
-		log_error("[http] listen %s: %s", w->config.http_listen,
-		    strerror(errno));
+		listen_explain(w, errno);
 		return ERR_CONFIG;
 	}
 	if ((e = calloc(1, sizeof(*e))) == NULL) {

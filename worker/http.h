@@ -14,8 +14,13 @@
 
 enum page {
 	PAGE_THANKS,
+	PAGE_CONFIRMING, /* asks again by itself */
 	PAGE_PAID,
 	PAGE_CANCELLED,
+	PAGE_SAVING, /* asks again by itself */
+	PAGE_SAVED,
+	PAGE_NOT_SAVED,
+	PAGE_FAILED,
 	PAGE_WAIT, /* asks again by itself */
 	PAGE_PROCESSING,
 	PAGE_OVER,
@@ -23,11 +28,19 @@ enum page {
 	PAGE_LIMIT,
 	PAGE_BUSY,
 };
-enum { PAGE_MAX = 3000 };
+enum { PAGE_MAX = 10000 };
+
+/* Any text each, "" without. */
+struct page_words {
+	const char *brand;
+	const char *reason; /* said instead of what the page says itself */
+	const char *link;   /* where its button leads, if it has one */
+};
 
 unsigned page_status(enum page page);
-/* HTML; brand may hold anything. */
-void page_write(struct buf *out, enum page page, const char *brand);
+/* HTML. */
+void page_write(
+    struct buf *out, enum page page, const struct page_words *words);
 
 /* ---- http_limit.c ---- */
 

@@ -3,6 +3,7 @@
  * whoever gets it twice, because an answer was lost, can tell.
  */
 #include <arpa/inet.h>
+#include <curl/curl.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,40 +12,12 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "data/mail.h"
 #include "data/tenant.h"
+#include "worker/mailer.h"
 #include "worker/message.h"
-#include "worker/transfer.h"
 
-enum {
-	MAIL_MAX = 64 * 1024,
-	MAIL_MS = 120 * 1000,
-	/* For each answer.  libcurl blocks the process while it waits for the
-	 * one to the text, so not the minutes that RFC 5321 allows. */
-	ANSWER_S = 10,
-	SAID_MAX = 200,
-};
-
-/* ---- a job is made ---- */
-
-enum err
-mail_queue(struct store *st, const char *name, const char *to,
-    const char *subject, const char *text)
-{
-	enum err err = ERR_NOMEM;
-	char *args = NULL;
-	json_t *j;
-
-	if (!address_valid(to) || !text_is_clean(subject, TEXT_LINE) ||
-	    !text_is_clean(text, TEXT_LINES))
-		return ERR_BAD_INPUT;
-	j = json_pack(
-	    "{s:s, s:s, s:s}", "to", to, "subject", subject, "text", text);
-	if (j != NULL && (args = json_dumps(j, JSON_COMPACT)) != NULL)
-		err = job_add(st, "mail", name, 0, args, 0, NULL);
-	free(args);
-	json_decref(j);
-	return err;
-}
+enum { MAIL_MAX = 64 * 1024 };
 
 /* ---- where it goes ---- */
 
@@ -121,144 +94,26 @@ mail_check(const struct config *c, const char **problem)
 
 /* ---- it is sent ---- */
 
-struct mail {
-	struct transfer transfer; /* first: it is what libcurl's side has */
-	struct task *task;
-	struct curl_slist *to;
-	struct buf message;
-	size_t sent;
-	char said[SAID_MAX]; /* the server's last line that refused something */
-};
-
-static void
-mail_release(struct transfer *t)
-{
-	struct mail *m = (struct mail *)t;
-
-	curl_slist_free_all(m->to);
-	buf_wipe(&m->message);
-	free(m);
-}
-
-static size_t
-on_read(char *dst, size_t size, size_t n, void *arg)
-{
-	struct mail *m = arg;
-	size_t left = m->message.len - m->sent;
-
-	n *= size;
-	n = n < left ? n : left;
-	memcpy(dst, m->message.data + m->sent, n);
-	m->sent += n;
-	return n;
-}
-
-static size_t
-on_said(char *line, size_t size, size_t n, void *arg)
-{
-	struct mail *m = arg;
-
-	if (size * n > 0 && (*line == '4' || *line == '5'))
-		(void)text_clean(
-		    m->said, sizeof(m->said), line, size * n, TEXT_LINE);
-	return size * n;
-}
-
-/* It is our login that was refused, or that there was none: whoever sets that
- * right wants the mail to go out. */
-static bool
-is_about_us(long status)
-{
-	return status == 530 || status == 534 || status == 535 || status == 538;
-}
-
-/* For good: this mail, or this address, and nothing before them. */
-static bool
-was_refused(const struct mail *m, CURLcode code, long status)
-{
-	if (status < 500 || status > 599 || is_about_us(status))
-		return false;
-	return code == CURLE_SEND_ERROR || m->sent > 0;
-}
-
-static void
-mail_over(struct transfer *t, CURLcode code)
-{
-	struct mail *m = (struct mail *)t;
-	struct task *task = m->task;
-	char problem[CURL_ERROR_SIZE + SAID_MAX + 2];
-	long status = 0;
-
-	if (code == CURLE_OK) {
-		task_done(task);
-		return;
-	}
-	curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
-	snprintf(problem, sizeof(problem), status >= 400 ? "%s: %s" : "%s",
-	    t->why, m->said);
-	if (was_refused(m, code, status))
-		task_failed(task, problem);
-	else
-		task_later(task, 0, problem);
-}
-
-static CURLcode
-mail_set(struct mail *m, const struct config *c, const char *from)
-{
-	CURL *e = m->transfer.easy;
-	CURLcode code;
-
-	curl_easy_setopt(e, CURLOPT_USE_SSL,
-	    (long)(wants_tls(c) ? CURLUSESSL_ALL : CURLUSESSL_NONE));
-	curl_easy_setopt(e, CURLOPT_UPLOAD, 1L);
-	curl_easy_setopt(e, CURLOPT_SERVER_RESPONSE_TIMEOUT, (long)ANSWER_S);
-	curl_easy_setopt(e, CURLOPT_MAIL_RCPT, m->to);
-	curl_easy_setopt(e, CURLOPT_READFUNCTION, on_read);
-	curl_easy_setopt(e, CURLOPT_READDATA, m);
-	curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, on_said);
-	curl_easy_setopt(e, CURLOPT_HEADERDATA, m);
-	if ((code = curl_easy_setopt(e, CURLOPT_URL, c->mail_smtp_url)) !=
-		CURLE_OK ||
-	    (code = curl_easy_setopt(e, CURLOPT_MAIL_FROM, from)) != CURLE_OK)
-		return code;
-	if (c->mail_ca_file[0] != '\0' &&
-	    (code = curl_easy_setopt(e, CURLOPT_CAINFO, c->mail_ca_file)) !=
-		CURLE_OK)
-		return code;
-	if (c->mail_user[0] == '\0')
-		return CURLE_OK;
-	if ((code = curl_easy_setopt(e, CURLOPT_USERNAME, c->mail_user)) !=
-	    CURLE_OK)
-		return code;
-	return curl_easy_setopt(e, CURLOPT_PASSWORD, c->mail_password);
-}
-
 static enum err
 mail_send(struct task *task, const struct message *message)
 {
-	struct mail *m = calloc(1, sizeof(*m));
+	const struct config *c = &task->w->config;
+	struct smtp_mail m = {.tls = wants_tls(c)};
 	enum err err;
 
-	if (m == NULL)
-		return ERR_NOMEM;
-	m->task = task;
-	m->transfer.owner = task;
-	m->transfer.over = mail_over;
-	m->transfer.release = mail_release;
-	buf_init(&m->message, MAIL_MAX);
-	message_write(&m->message, message);
-	m->to = curl_slist_append(NULL, message->to);
-	if ((err = m->message.err) == ERR_NONE && m->to == NULL)
-		err = ERR_NOMEM;
-	if (err == ERR_NONE &&
-	    (err = transfer_init(&m->transfer, "smtp,smtps", MAIL_MS)) ==
-		ERR_NONE &&
-	    mail_set(m, &task->w->config, message->from) != CURLE_OK)
-		err = ERR_NOMEM;
-	if (err == ERR_NONE)
-		return transfer_start(task->w, &m->transfer);
-	curl_easy_cleanup(m->transfer.easy);
-	mail_release(&m->transfer);
+	snprintf(m.url, sizeof(m.url), "%s", c->mail_smtp_url);
+	snprintf(m.user, sizeof(m.user), "%s", c->mail_user);
+	snprintf(m.password, sizeof(m.password), "%s",
+	    m.user[0] != '\0' ? c->mail_password : "");
+	snprintf(m.ca_file, sizeof(m.ca_file), "%s", c->mail_ca_file);
+	snprintf(m.from, sizeof(m.from), "%s", message->from);
+	snprintf(m.to, sizeof(m.to), "%s", message->to);
+	buf_init(&m.message, MAIL_MAX);
+	message_write(&m.message, message);
+	if ((err = m.message.err) == ERR_NONE)
+		err = mailer_send(task, &m);
+	buf_wipe(&m.message);
+	explicit_bzero(&m, sizeof(m));
 	return err;
 }
 
@@ -272,6 +127,7 @@ mail_write(struct task *t, const struct tenant *by, const char *from,
 	    .reply_to = strcmp(from, by->email) != 0 ? by->email : "",
 	    .date = t->job.created_at,
 	    .id = id};
+	json_int_t until;
 	enum err err;
 
 	if (!address_valid(m.reply_to))
@@ -282,6 +138,11 @@ mail_write(struct task *t, const struct tenant *by, const char *from,
 	if (m.to == NULL || m.subject == NULL || m.text == NULL ||
 	    !address_valid(m.to)) {
 		task_failed(t, "what is to be sent cannot be read");
+		return;
+	}
+	until = json_integer_value(json_object_get(args, "until"));
+	if (until != 0 && clock_now(store_clock(t->w->st)) > until) {
+		task_failed(t, "it came too late to be of use");
 		return;
 	}
 	snprintf(id, sizeof(id), "job.%lld.%lld", (long long)t->job.id,
@@ -318,4 +179,33 @@ mail_start(struct task *t)
 	args = json_loads(t->job.args, 0, NULL);
 	mail_write(t, &by, from, args);
 	json_decref(args);
+}
+
+/* ---- whoever does not read portal.conf is told ---- */
+
+enum { TELL_MS = 10 * 60 * 1000 };
+
+static void
+tell(void *arg)
+{
+	struct worker *w = arg;
+	const struct config *c = &w->config;
+	enum err err;
+
+	loop_timer_set(&w->loop, &w->tell, TELL_MS);
+	worker_self(w);
+	err = mail_sender_set(
+	    w->st, c->mail_smtp_url[0] != '\0', c->sshd_public_name);
+	/* A database that is away is told the next time. */
+	if (err != ERR_NONE && err != ERR_AWAY)
+		log_error("the store cannot be told whether mail goes out: %s",
+		    err_name(err));
+}
+
+void
+mail_tell(struct worker *w)
+{
+	w->tell.fire = tell;
+	w->tell.arg = w;
+	tell(w);
 }

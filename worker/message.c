@@ -7,21 +7,11 @@
 #include <string.h>
 #include <time.h>
 
-#include "base/text.h"
-
 enum {
 	PLAIN_MAX = 60,  /* of a header's text that stands as it is */
 	WORD_MAX = 48,   /* encoded bytes of one encoded word */
 	LINE_MAX_QP = 75 /* and "=" */
 };
-
-bool
-address_valid(const char *s)
-{
-	return strlen(s) < ADDRESS_MAX && text_is_email(s) &&
-	       text_is_clean(s, TEXT_LINE) &&
-	       strpbrk(s, "<>()[]\\,;:\"") == NULL;
-}
 
 static bool
 is_alnum(unsigned char c)

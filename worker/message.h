@@ -10,8 +10,6 @@
 
 #include "base/buf.h"
 
-enum { ADDRESS_MAX = 255 };
-
 struct message {
 	const char *from_name; /* "" for none */
 	const char *from, *to; /* addresses */
@@ -21,9 +19,6 @@ struct message {
 	const char
 	    *id; /* the left side of its Message-ID: letters, digits, "." */
 };
-
-/* May it stand between "<" and ">", and be given to a server? */
-bool address_valid(const char *s);
 
 /* Adds it with CRLF line ends; no line is longer than 76 bytes but those of
  * addresses. */

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "worker/mailer.h"
 #include "worker/worker.h"
 
 enum { STOP_MS = 10 * 1000 };
@@ -44,67 +45,6 @@ worker_stop(struct worker *w)
 	loop_timer_set(&w->loop, &w->stop, STOP_MS);
 }
 
-/* What is bound or open stays as it is. */
-static void
-config_keep(struct config *fresh, const struct config *now)
-{
-	const struct {
-		char *fresh;
-		const char *now;
-	} fixed[] = {
-	    {fresh->store_url, now->store_url},
-	    {fresh->sshd_run_dir, now->sshd_run_dir},
-	    {fresh->sshd_store_user, now->sshd_store_user},
-	    {fresh->http_listen, now->http_listen},
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++) {
-		if (strcmp(fixed[i].fresh, fixed[i].now) != 0)
-			log_warn("the store's url, run_dir, store_user and "
-				 "[http] listen change with a restart only");
-		memcpy(fixed[i].fresh, fixed[i].now, CONFIG_VALUE);
-	}
-}
-
-static enum err
-config_read(struct config *out, const char *path)
-{
-	char problem[CONFIG_PROBLEM];
-	const char *why;
-	enum err err;
-
-	if ((err = config_load(out, path, problem)) != ERR_NONE) {
-		log_error("%s", problem);
-		return err;
-	}
-	if ((err = mail_check(out, &why)) == ERR_NONE)
-		return ERR_NONE;
-	log_error("%s: [mail] %s", out->path, why);
-	config_release(out);
-	return err;
-}
-
-static void
-worker_reload(struct worker *w)
-{
-	struct config fresh;
-
-	if (config_read(&fresh, w->config.path) != ERR_NONE) {
-		log_error("going on with the configuration as it was");
-		return;
-	}
-	config_keep(&fresh, &w->config);
-	config_release(&w->config);
-	w->config = fresh;
-	explicit_bzero(&fresh, sizeof(fresh));
-	log_info("configuration read again");
-	if (w->sweeper != NULL)
-		sweep_configure(w);
-	if (w->st != NULL)
-		tasks_look(w);
-}
-
 static void
 signals_ready(void *arg, uint32_t events)
 {
@@ -114,7 +54,7 @@ signals_ready(void *arg, uint32_t events)
 	(void)events;
 	while (read(w->signals.fd, &si, sizeof(si)) == sizeof(si)) {
 		if (si.ssi_signo == SIGHUP)
-			worker_reload(w);
+			reload(w);
 		else
 			worker_stop(w);
 	}
@@ -171,6 +111,8 @@ worker_open(struct worker *w)
 
 	if ((err = worker_name(w)) != ERR_NONE ||
 	    (err = signals_open(w)) != ERR_NONE ||
+	    (err = reload_open(w)) != ERR_NONE ||
+	    (err = mailer_open(w)) != ERR_NONE ||
 	    (err = fetcher_open(w)) != ERR_NONE)
 		return err;
 	if ((err = endpoint_open(w)) != ERR_NONE)
@@ -181,8 +123,11 @@ worker_open(struct worker *w)
 	}
 	if ((err = worker_store(w)) != ERR_NONE ||
 	    (err = bell_open(w)) != ERR_NONE ||
-	    (err = sweep_open(w)) != ERR_NONE)
+	    (err = sweep_open(w)) != ERR_NONE ||
+	    (err = autopay_open(w)) != ERR_NONE ||
+	    (err = chores_open(w)) != ERR_NONE)
 		return err;
+	mail_tell(w);
 	tasks_look(w);
 	log_info("ready, as %s", w->name);
 	return ERR_NONE;
@@ -196,8 +141,12 @@ worker_close(struct worker *w)
 		bell_close(w);
 	}
 	endpoint_close(w);
+	chores_close(w);
+	autopay_close(w);
 	sweep_close(w);
 	fetcher_close(w);
+	mailer_close(w);
+	reload_close(w);
 	store_close(w->st);
 	if (w->signals.fd != -1)
 		close(w->signals.fd);
@@ -205,10 +154,29 @@ worker_close(struct worker *w)
 	config_release(&w->config);
 }
 
+static enum err
+config_read(struct config *out, const char *path)
+{
+	char problem[CONFIG_PROBLEM];
+	const char *why;
+	enum err err;
+
+	if ((err = config_load(out, path, problem)) != ERR_NONE) {
+		log_error("%s", problem);
+		return err;
+	}
+	if ((err = mail_check(out, &why)) == ERR_NONE)
+		return ERR_NONE;
+	log_error("%s: [mail] %s", out->path, why);
+	config_release(out);
+	return err;
+}
+
 int
 worker_main(const char *config_path)
 {
-	struct worker w = {.signals = {.fd = -1}, .server = {.fd = -1}};
+	struct worker w = {
+	    .signals = {.fd = -1}, .reader = {.fd = -1}, .server = {.fd = -1}};
 	enum err err;
 
 	if (config_read(&w.config, config_path) != ERR_NONE)

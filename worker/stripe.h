@@ -13,7 +13,7 @@
 
 #define STRIPE_VERSION "2025-10-29.clover"
 
-enum { STRIPE_FORM_MAX = 128 * 1024, STRIPE_KEY = 129, STRIPE_PATH = 512 };
+enum { STRIPE_FORM_MAX = 128 * 1024, STRIPE_KEY = 129, STRIPE_PATH = 1024 };
 
 /* ---- stripe_form.c ---- */
 
@@ -43,7 +43,7 @@ struct stripe_answer {
 	 * Others: try again later.
 	 */
 	enum err err;
-	const json_t *json; /* borrowed; NULL: none */
+	const json_t *json; /* borrowed, also of an error; NULL: none */
 	char code[65];      /* of an error, "" without */
 	bool kept; /* Stripe may give this very answer to the key for a day */
 	long retry_after;    /* seconds; 0: not said */
@@ -91,9 +91,17 @@ void stripe_public_url(const struct worker *w, char dst[CONFIG_VALUE]);
 void checkout_form_session(struct buf *form, const struct checkout *c,
     const char *locale, const char *public_url, int64_t expires_at);
 void checkout_form_link(struct buf *form, const struct checkout *c);
+/* Of a session that saves a method for a customer of the gateway ("cus_…"). */
+void checkout_form_setup(struct buf *form, const struct checkout *c,
+    const char *customer, const char *locale, const char *public_url,
+    int64_t expires_at);
+/* Of an intent that charges one ("pm_…") at once. */
+void checkout_form_charge(struct buf *form, const struct checkout *c,
+    const char *customer, const char *method);
 /* What a form's metadata says, from an answer of Stripe. */
 struct checkout_meta {
 	int64_t tenant, customer, checkout; /* 0: it does not say */
+	int64_t proforma;                   /* 0: none */
 	char token[CHECKOUT_TOKEN];
 	int64_t invoices[CHECKOUT_INVOICES];
 	size_t ninvoices;
@@ -103,20 +111,52 @@ void checkout_meta_read(struct checkout_meta *out, const json_t *metadata);
 /* ---- settle.c ---- */
 
 /*
- * Fetches a session (or that of a payment link which is complete), checks it,
- * and writes down what it says: money, or where the checkout stands.  Any
- * number of times for the same one.  fn (or NULL) hears later, exactly once
- * unless forgotten, how that went: ERR_NONE, also when nothing has happened to
- * the session; ERR_NOT_FOUND: not one of this portal; else try again later.
+ * Fetches what the id names, checks it, and writes down what it says: money, a
+ * method that was saved, or where the checkout stands.  It is a session
+ * ("cs_"), a payment link ("plink_") whose complete session is meant, or an
+ * intent
+ * ("pi_"), of a page or of a charge, or a saved method ("pm_").  Any number of
+ * times for the same one.  fn
+ * (or NULL) hears later, exactly once unless forgotten, how that went:
+ * ERR_NONE, also when nothing has happened to it; ERR_NOT_FOUND: not one of
+ * this portal; else try again later.
  */
 typedef void settle_fn(void *arg, enum err err);
-enum err settle(struct worker *w, int64_t tenant, const char *session,
-    settle_fn *fn, void *arg);
+enum err settle(
+    struct worker *w, int64_t tenant, const char *id, settle_fn *fn, void *arg);
 void settle_forget(struct worker *w, const void *arg);
 enum err settle_open(struct worker *w);
 void settle_close(struct worker *w);
 /* How many wait: what nobody has asked us to look at may be turned away. */
 size_t settle_waiting(const struct worker *w);
+
+/* ---- refund.c ---- */
+/*
+ * The same for what was given back of an intent, or is disputed; money that
+ * this store has not heard of is settled first.  ERR_BUSY: too many wait.
+ */
+enum err refunds_settle(struct worker *w, int64_t tenant, const char *intent,
+    settle_fn *fn, void *arg);
+enum err refunds_open(struct worker *w);
+/* Before settle_close(). */
+void refunds_close(struct worker *w);
+
+/* ---- event.c ---- */
+
+/* An event that was heard, or listed. */
+struct event_look {
+	struct worker *w;
+	int64_t tenant;      /* whose gateway listed it; 0: it was heard */
+	const char *account; /* where it happened, "" for the key's own */
+	const json_t *event;
+	settle_fn *fn; /* as settle()'s; NULL: nobody waits */
+	void *arg;
+	bool begun; /* out; false: it means nothing here, and nobody hears */
+};
+/* Looks at what it names.  ERR_BUSY: later; ERR_BAD_INPUT: at no such thing. */
+enum err event_take(struct event_look *l);
+/* Those that are worth listing; NULL at the end. */
+extern const char *const event_types[];
 
 /* ---- checkout_end.c ---- */
 

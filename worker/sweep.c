@@ -1,7 +1,6 @@
 /*
  * Looking by ourselves, since a webhook may be late, lost, or never arranged:
- * at each live checkout again and again, and at Stripe's list of events, which
- * also knows what this store does not.
+ * at each live checkout again and again.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -14,13 +13,11 @@ enum {
 	POLL_FIRST_MS = 5000,
 	POLL_YOUNG_MS = 60 * 1000, /* while a screen may wait */
 	POLL_OLD_MS = 5 * 60 * 1000,
+	POLL_SLOW_MS = 60 * 60 * 1000, /* banks take days */
 	POLL_SOON_MS = 1000,
 	YOUNG_MS = 15 * 60 * 1000,
 	LIST_MS = 60 * 1000, /* between looks for what others opened */
-	EVENTS_MS = 10 * 60 * 1000,
-	AGAIN_MS = 5 * 1000, /* after an error of the store or of Stripe */
-	OVERLAP_S = 3600,
-	EVENTS_BACK_S = 30 * 86400, /* that Stripe keeps them */
+	AGAIN_MS = 5 * 1000, /* after an error of the store */
 };
 
 /* A live checkout. */
@@ -29,26 +26,15 @@ struct poll {
 	int64_t id;
 	int64_t born, due, pause; /* clock_mono_ms() */
 	bool busy;
+	bool processing;      /* nobody waits for what a bank does */
 	struct page_end *end; /* while its payment link is taken away */
 	struct poll *next;
-};
-
-/* The events of one tenant's gateway after another. */
-struct events {
-	int64_t tenant;   /* 0: none at the moment */
-	int64_t begun_at; /* seconds: what happens later is the next sweep's */
-	int64_t since;
-	char last[CHECKOUT_ID]; /* of the page before */
-	size_t pending;         /* sessions that are being looked at */
-	bool more, failed;
-	bool any_failed; /* in this round */
 };
 
 struct sweeper {
 	struct worker *w;
 	struct poll *polls;
-	struct timer poll, list, round, configure;
-	struct events events;
+	struct timer poll, list, configure;
 };
 
 /* ---- live checkouts ---- */
@@ -119,7 +105,7 @@ poll_again(struct poll *p)
 	p->due = now + p->pause;
 	p->pause += p->pause / 2;
 	if (now - p->born > YOUNG_MS)
-		p->pause = POLL_OLD_MS;
+		p->pause = p->processing ? POLL_SLOW_MS : POLL_OLD_MS;
 	else if (p->pause > POLL_YOUNG_MS)
 		p->pause = POLL_YOUNG_MS;
 	polls_arm(p->s);
@@ -176,6 +162,7 @@ poll_look(struct poll *p, struct checkout *c)
 	}
 	p->busy = true;
 	if (err == ERR_NONE) {
+		p->processing = strcmp(c->state, "processing") == 0;
 		if (stripe_id_valid(c->session, "plink_") &&
 		    strcmp(c->state, "open") == 0 &&
 		    c->expires_at < clock_now(&w->clock))
@@ -243,186 +230,6 @@ sweep_soon(struct worker *w, int64_t checkout)
 	polls_arm(s);
 }
 
-/* ---- events ---- */
-
-static void events_page(struct sweeper *s);
-static void events_tenant(struct sweeper *s, int64_t after);
-
-static void
-events_round_over(struct sweeper *s)
-{
-	s->events.tenant = 0;
-	loop_timer_set(&s->w->loop, &s->round,
-	    s->events.any_failed ? 6 * AGAIN_MS : EVENTS_MS);
-}
-
-/* Everything of this page was looked at. */
-static void
-events_next(struct sweeper *s)
-{
-	struct events *e = &s->events;
-
-	if (e->more && !e->failed) {
-		events_page(s);
-		return;
-	}
-	stripe_become(s->w, e->tenant, 0);
-	if (!e->failed &&
-	    gateway_swept(s->w->st, "stripe", e->begun_at) != ERR_NONE)
-		e->failed = true;
-	e->any_failed |= e->failed;
-	events_tenant(s, e->tenant);
-}
-
-static void
-events_settled(void *arg, enum err err)
-{
-	struct sweeper *s = arg;
-	struct events *e = &s->events;
-
-	/* Not ours, or nothing that another look would change. */
-	if (err != ERR_NONE && err != ERR_NOT_FOUND && err != ERR_PROTOCOL &&
-	    err != ERR_BAD_INPUT)
-		e->failed = true;
-	if (--e->pending == 0)
-		events_next(s);
-}
-
-/* What is booked needs no look: sweeps overlap. */
-static bool
-is_paid(struct worker *w, const char *account, const char *session)
-{
-	struct checkout *c = calloc(1, sizeof(*c));
-	bool paid;
-
-	worker_self(w);
-	paid = c != NULL &&
-	       checkout_find(w->st, NULL, account, session, 0, c) == ERR_NONE &&
-	       strcmp(c->state, "paid") == 0;
-	free(c);
-	return paid;
-}
-
-static void
-events_take(
-    struct sweeper *s, const struct stripe_answer *a, const json_t *event)
-{
-	const json_t *object =
-	    json_object_get(json_object_get(event, "data"), "object");
-	const char *session = json_text(object, "id");
-	struct events *e = &s->events;
-	struct checkout_meta meta;
-
-	checkout_meta_read(&meta, json_object_get(object, "metadata"));
-	if (meta.tenant != e->tenant || !stripe_id_valid(session, "cs_") ||
-	    is_paid(s->w, a->account, session))
-		return;
-	if (settle(s->w, e->tenant, session, events_settled, s) == ERR_NONE)
-		e->pending++;
-	else
-		e->failed = true;
-}
-
-static void
-events_answer(void *arg, const struct stripe_answer *a)
-{
-	const json_t *list = json_object_get(a->json, "data"), *event;
-	struct sweeper *s = arg;
-	struct events *e = &s->events;
-	const char *id = "";
-	size_t i, n = json_array_size(list);
-
-	e->more = a->err == ERR_NONE && n > 0 &&
-		  json_is_true(json_object_get(a->json, "has_more"));
-	/* A gateway without a key that works is not swept until it has one. */
-	e->failed |= a->err != ERR_NONE;
-	e->pending = 1;
-	for (i = 0; i < n; i++) {
-		event = json_array_get(list, i);
-		id = json_text(event, "id");
-		events_take(s, a, event);
-	}
-	if (stripe_id_valid(id, "evt_"))
-		strcpy(e->last, id);
-	else
-		e->more = false;
-	if (--e->pending == 0)
-		events_next(s);
-}
-
-static const char *const event_types[] = {"checkout.session.completed",
-    "checkout.session.async_payment_succeeded",
-    "checkout.session.async_payment_failed"};
-
-static void
-events_page(struct sweeper *s)
-{
-	struct events *e = &s->events;
-	struct stripe_request r = {.tenant = e->tenant,
-	    .method = "GET",
-	    .fn = events_answer,
-	    .arg = s};
-	char path[STRIPE_PATH];
-	struct buf form;
-	size_t i;
-	enum err err;
-
-	buf_init(&form, STRIPE_PATH);
-	for (i = 0; i < sizeof(event_types) / sizeof(event_types[0]); i++)
-		form_text(&form, event_types[i], "types[]");
-	form_int(&form, e->since, "created[gte]");
-	form_int(&form, 100, "limit");
-	if (e->last[0] != '\0')
-		form_text(&form, e->last, "starting_after");
-	snprintf(path, sizeof(path), "/v1/events?%s", buf_str(&form));
-	r.path = path;
-	err = form.err != ERR_NONE ? form.err : stripe_send(s->w, &r);
-	buf_release(&form);
-	if (err != ERR_NONE) {
-		e->any_failed = true;
-		events_round_over(s);
-	}
-}
-
-/* The next tenant's gateway; the round is over after the last. */
-static void
-events_tenant(struct sweeper *s, int64_t after)
-{
-	struct events *e = &s->events;
-	struct gateway_keys keys;
-	int64_t tenant;
-	enum err err;
-
-	worker_self(s->w);
-	err = gateway_next(s->w->st, "stripe", after, &tenant);
-	if (err == ERR_NONE && tenant != 0) {
-		stripe_become(s->w, tenant, 0);
-		err = gateway_keys_get(s->w->st, "stripe", &keys);
-		explicit_bzero(keys.secret_key, sizeof(keys.secret_key));
-	}
-	if (err != ERR_NONE || tenant == 0) {
-		e->any_failed |= err != ERR_NONE;
-		events_round_over(s);
-		return;
-	}
-	*e = (struct events) {.tenant = tenant,
-	    .begun_at = clock_now(&s->w->clock),
-	    .any_failed = e->any_failed};
-	e->since = keys.swept_to - OVERLAP_S;
-	if (e->since < e->begun_at - EVENTS_BACK_S)
-		e->since = e->begun_at - EVENTS_BACK_S;
-	events_page(s);
-}
-
-static void
-events_round(void *arg)
-{
-	struct sweeper *s = arg;
-
-	s->events = (struct events) {0};
-	events_tenant(s, 0);
-}
-
 /* ---- all of it ---- */
 
 static void
@@ -456,17 +263,18 @@ sweep_open(struct worker *w)
 	s->configure = (struct timer) {.fire = configure, .arg = s};
 	s->poll = (struct timer) {.fire = polls_due, .arg = s};
 	s->list = (struct timer) {.fire = polls_list, .arg = s};
-	s->round = (struct timer) {.fire = events_round, .arg = s};
-	if ((err = stripe_open(w)) == ERR_NONE)
-		err = settle_open(w);
-	if (err != ERR_NONE) {
-		sweep_close(w);
-		return err;
+	if ((err = stripe_open(w)) == ERR_NONE &&
+	    (err = settle_open(w)) == ERR_NONE)
+		err = refunds_open(w);
+	if (err == ERR_NONE) {
+		loop_timer_set(&w->loop, &s->configure, 0);
+		loop_timer_set(&w->loop, &s->list, 0);
+		/* After it was configured. */
+		err = events_open(w);
 	}
-	loop_timer_set(&w->loop, &s->configure, 0);
-	loop_timer_set(&w->loop, &s->list, 0);
-	loop_timer_set(&w->loop, &s->round, 0);
-	return ERR_NONE;
+	if (err != ERR_NONE)
+		sweep_close(w);
+	return err;
 }
 
 void
@@ -481,7 +289,8 @@ sweep_close(struct worker *w)
 	loop_timer_clear(&w->loop, &s->configure);
 	loop_timer_clear(&w->loop, &s->poll);
 	loop_timer_clear(&w->loop, &s->list);
-	loop_timer_clear(&w->loop, &s->round);
+	events_close(w);
+	refunds_close(w);
 	settle_close(w);
 	stripe_close(w);
 	free(s);

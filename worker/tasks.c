@@ -16,7 +16,7 @@ enum {
 	LOOK_MIN_MS = 200,     /* the store counts whole seconds */
 	LOOK_BLIND_MS = 5000,  /* between looks when there is no bell */
 	LOOK_FAILED_MS = 5000, /* when the store gave an error */
-	UNKNOWN_S = 300,       /* a kind that a newer release knows */
+	KINDS_MAX = 32,
 };
 
 static const struct kind *
@@ -67,42 +67,24 @@ task_begin(void *arg)
 	t->kind->start(t);
 }
 
-/* From the next turn on: whoever made room for it is still busy. */
-static void
-task_go(struct task *t)
-{
-	t->started = true;
-	t->limit.fire = task_begin;
-	loop_timer_set(&t->w->loop, &t->limit, 0);
-}
-
-static size_t
-kind_started(const struct worker *w, const struct kind *kind)
+/* May another one of this kind begin? */
+static bool
+kind_has_room(const struct worker *w, const struct kind *kind)
 {
 	const struct task *t;
 	size_t n = 0;
 
 	for (t = w->tasks; t != NULL; t = t->next)
-		n += t->kind == kind && t->started &&
-		     t->ending.how == END_NOT_YET;
-	return n;
+		n += t->kind == kind && t->ending.how == END_NOT_YET;
+	return kind->at_once == 0 || n < kind->at_once;
 }
 
-/* Starts those of a kind that have waited longest, as many as may be. */
+/* Before one ends: another one of its kind may wait for that. */
 static void
-kind_fill(struct worker *w, const struct kind *kind)
+room_made(const struct task *t)
 {
-	size_t n = kind_started(w, kind);
-	struct task *t;
-
-	for (t = w->tasks; t != NULL; t = t->next) {
-		if (kind->at_once != 0 && n >= kind->at_once)
-			return;
-		if (t->kind != kind || t->started)
-			continue;
-		task_go(t);
-		n++;
-	}
+	if (!kind_has_room(t->w, t->kind))
+		tasks_look(t->w);
 }
 
 /* What the kind has of it. */
@@ -166,9 +148,7 @@ task_write(struct task *t)
 static void
 task_end(struct task *t, int how, int64_t due_at, const char *problem)
 {
-	const struct kind *kind = t->kind;
-	struct worker *w = t->w;
-
+	room_made(t);
 	t->ending.how = how;
 	t->ending.due_at = due_at;
 	if (problem != NULL)
@@ -176,8 +156,6 @@ task_end(struct task *t, int how, int64_t due_at, const char *problem)
 		    problem, strlen(problem), TEXT_LINE);
 	task_strip(t);
 	task_write(t);
-	if (!w->stopping)
-		kind_fill(w, kind);
 }
 
 void
@@ -243,6 +221,7 @@ task_keep(void *arg)
 		return; /* the next time, if it was not kept */
 	log_warn("job %lld (%s): another worker has taken it over",
 	    (long long)t->job.id, t->job.name);
+	room_made(t);
 	task_free(t);
 }
 
@@ -258,35 +237,35 @@ task_add(struct worker *w, const struct kind *kind, const struct job *job)
 	t->w = w;
 	t->kind = kind;
 	t->job = *job;
-	t->limit.arg = t->keep.arg = t;
+	t->limit.fire = task_begin;
 	t->keep.fire = task_keep;
+	t->limit.arg = t->keep.arg = t;
 	while (*p != NULL)
 		p = &(*p)->next;
 	*p = t;
 	w->ntasks++;
 	keep_set(t);
-	kind_fill(w, kind);
+	/* From the next turn on: others are taken first. */
+	loop_timer_set(&w->loop, &t->limit, 0);
 	return ERR_NONE;
 }
 
 static enum err
 task_take(struct worker *w, bool *got, int64_t *next)
 {
-	const struct kind *kind;
+	const char *wanted[KINDS_MAX];
 	struct job job;
+	size_t i, n = 0;
 	enum err err;
 
+	for (i = 0; i < nkinds && n < KINDS_MAX; i++)
+		if (kind_has_room(w, &kinds[i]))
+			wanted[n++] = kinds[i].name;
 	worker_self(w);
-	if ((err = job_take(w->st, w->name, LEASE_S, &job, got, next)) !=
-		ERR_NONE ||
-	    !*got)
+	err = job_take(w->st, w->name, LEASE_S, wanted, n, &job, got, next);
+	if (err != ERR_NONE || !*got)
 		return err;
-	if ((kind = kind_of(job.kind)) != NULL)
-		return task_add(w, kind, &job);
-	log_warn("job %lld (%s): this release knows no %s", (long long)job.id,
-	    job.name, job.kind);
-	return job_later(w->st, job.id, w->name, now(w) + UNKNOWN_S,
-	    "no worker knows this kind");
+	return task_add(w, kind_of(job.kind), &job);
 }
 
 static void
@@ -365,32 +344,24 @@ tasks_back(struct worker *w)
 
 /* ---- stopping ---- */
 
-static void
-tasks_give_back(struct worker *w, bool started)
-{
-	struct task *t, *next;
-
-	for (t = w->tasks; t != NULL; t = next) {
-		next = t->next;
-		if (t->ending.how == END_NOT_YET && (started || !t->started))
-			task_end(t, END_LATER, now(w), "the worker stopped");
-	}
-}
-
 void
 tasks_stop(struct worker *w)
 {
 	w->stopping = true;
 	loop_timer_clear(&w->loop, &w->look);
-	tasks_give_back(w, false);
 }
 
 void
 tasks_end(struct worker *w)
 {
-	w->stopping = true;
-	loop_timer_clear(&w->loop, &w->look);
-	tasks_give_back(w, true);
+	struct task *t, *next;
+
+	tasks_stop(w);
+	for (t = w->tasks; t != NULL; t = next) {
+		next = t->next;
+		if (t->ending.how == END_NOT_YET)
+			task_end(t, END_LATER, now(w), "the worker stopped");
+	}
 	while (w->tasks != NULL)
 		task_free(w->tasks);
 }

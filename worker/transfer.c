@@ -41,12 +41,10 @@ transfer_free(struct transfer *t)
 	t->release(t);
 }
 
-/* Before it is over.  libcurl says goodbye to a mail server and waits for the
- * answer: not for long. */
+/* Before it is over. */
 static void
 transfer_abort(struct fetcher *f, struct transfer *t)
 {
-	curl_easy_setopt(t->easy, CURLOPT_SERVER_RESPONSE_TIMEOUT, 1L);
 	transfer_drop(f, t);
 	transfer_free(t);
 }
@@ -200,16 +198,15 @@ fetcher_close(struct worker *w)
 }
 
 enum err
-transfer_init(struct transfer *t, const char *schemes, long timeout_ms)
+transfer_easy(
+    CURL **out, char why[CURL_ERROR_SIZE], const char *schemes, long timeout_ms)
 {
 	CURL *c = curl_easy_init();
 
 	if (c == NULL)
 		return ERR_NOMEM;
-	t->easy = c;
-	t->why[0] = '\0';
-	curl_easy_setopt(c, CURLOPT_PRIVATE, t);
-	curl_easy_setopt(c, CURLOPT_ERRORBUFFER, t->why);
+	why[0] = '\0';
+	curl_easy_setopt(c, CURLOPT_ERRORBUFFER, why);
 	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, schemes);
 	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(c, CURLOPT_PROXY, "");
@@ -220,7 +217,18 @@ transfer_init(struct transfer *t, const char *schemes, long timeout_ms)
 	curl_easy_setopt(c, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS);
 	curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, timeout_ms);
+	*out = c;
 	return ERR_NONE;
+}
+
+enum err
+transfer_init(struct transfer *t, const char *schemes, long timeout_ms)
+{
+	enum err err = transfer_easy(&t->easy, t->why, schemes, timeout_ms);
+
+	if (err == ERR_NONE)
+		curl_easy_setopt(t->easy, CURLOPT_PRIVATE, t);
+	return err;
 }
 
 enum err

@@ -1,5 +1,6 @@
 /*
- * libcurl's transfers on the worker's loop: for fetch.c and mail.c only.
+ * libcurl's transfers on the worker's loop: for fetch.c only.  smtp.c, in a
+ * process of its own, shares what makes an easy handle safe.
  */
 #ifndef WORKER_TRANSFER_H
 #define WORKER_TRANSFER_H
@@ -21,8 +22,11 @@ struct transfer {
 
 /*
  * An easy handle with what all have: certificates are checked, no proxy, no
- * redirect, no file, limits of time.  schemes: "https,http".
+ * redirect, no file, limits of time.  schemes: "https,http".  why is where it
+ * says what went wrong, as long as it lives.
  */
+enum err transfer_easy(CURL **out, char why[CURL_ERROR_SIZE],
+    const char *schemes, long timeout_ms);
 enum err transfer_init(
     struct transfer *t, const char *schemes, long timeout_ms);
 /* Takes t over; also on an error, when it is released and over() not called. */

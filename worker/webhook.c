@@ -11,8 +11,6 @@
 #include "worker/http.h"
 #include "worker/stripe.h"
 
-enum { SESSION_EVENTS_WAIT = 1000 };
-
 /* Reads 64 hexadecimal digits that a comma or the end follows. */
 static bool
 read_mac(const char *s, uint8_t mac[crypto_auth_hmacsha256_BYTES])
@@ -91,34 +89,16 @@ webhook_verify(const char *signature, const void *body, size_t n,
 	return fits ? ERR_NONE : ERR_DENIED;
 }
 
-static enum err
-take_session(struct worker *w, const json_t *session)
-{
-	struct checkout_meta meta;
-	enum err err;
-
-	checkout_meta_read(&meta, json_object_get(session, "metadata"));
-	if (meta.tenant == 0)
-		return ERR_NONE; /* somebody else's use of the account */
-	/* Turned away, Stripe sends it again, and the sweep sees it too. */
-	if (settle_waiting(w) >= SESSION_EVENTS_WAIT)
-		return ERR_BUSY;
-	err = settle(w, meta.tenant, json_text(session, "id"), NULL, NULL);
-	return err == ERR_NOMEM ? ERR_BUSY : err;
-}
-
 enum err
 webhook_take(struct worker *w, const void *body, size_t n)
 {
 	json_t *event = json_loadb(body, n, JSON_REJECT_DUPLICATES, NULL);
-	const char *type = json_text(event, "type");
-	enum err err = ERR_NONE;
+	struct event_look l = {
+	    .w = w, .account = json_text(event, "account"), .event = event};
+	enum err err = ERR_BAD_INPUT;
 
-	if (!json_is_object(event) || type[0] == '\0')
-		err = ERR_BAD_INPUT;
-	else if (strncmp(type, "checkout.session.", 17) == 0)
-		err = take_session(w,
-		    json_object_get(json_object_get(event, "data"), "object"));
+	if (json_is_object(event) && json_text(event, "type")[0] != '\0')
+		err = event_take(&l);
 	json_decref(event);
-	return err;
+	return err == ERR_NONE || err == ERR_BAD_INPUT ? err : ERR_BUSY;
 }

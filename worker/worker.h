@@ -11,18 +11,24 @@
 #include "base/loop.h"
 #include "data/job.h"
 
-struct fetcher;  /* transfer.c */
-struct endpoint; /* http.c */
-struct bell;     /* bell.c */
-struct stripe;   /* stripe.c */
-struct settler;  /* settle.c */
-struct sweeper;  /* sweep.c */
+struct fetcher;   /* transfer.c */
+struct mailer;    /* mailer.c */
+struct endpoint;  /* http.c */
+struct bell;      /* bell.c */
+struct stripe;    /* stripe.c */
+struct settler;   /* settle.c */
+struct refunder;  /* refund.c */
+struct sweeper;   /* sweep.c */
+struct eventer;   /* events.c */
+struct autopayer; /* autopay.c */
+struct chores;    /* chores.c */
 
 #define WORKER_NAME "portal-worker"
 
 struct worker {
 	struct loop loop;
 	struct watch signals;
+	struct watch reader; /* of portal.conf; fd -1: it is gone */
 	struct config config;
 	struct clock clock;
 	/* ROLE_SYSTEM.  Open whenever the loop runs, but its database may be
@@ -34,14 +40,20 @@ struct worker {
 	unsigned tries;
 	char name[24]; /* of its leases */
 	struct fetcher *fetcher;
+	struct mailer *mailer;
 	struct endpoint *endpoint;
 	struct bell *bell;
 	struct stripe *stripe;
 	struct settler *settler;
+	struct refunder *refunder;
 	struct sweeper *sweeper;
+	struct eventer *eventer;
+	struct autopayer *autopayer;
+	struct chores *chores;
 	struct task *tasks; /* under way, oldest first */
 	size_t ntasks;
 	struct timer look; /* for due jobs */
+	struct timer tell; /* mail_tell() */
 	bool stopping, done;
 	struct timer stop;
 };
@@ -52,6 +64,14 @@ struct worker {
 int worker_main(const char *config_path);
 /* The handle is nobody's but the system's. */
 void worker_self(struct worker *w);
+
+/* ---- reload.c ---- */
+/* Makes the process that may read portal.conf for good: called before this one
+ * gives up root, has a thread, or a child that must not have its socket. */
+enum err reload_open(struct worker *w);
+void reload_close(struct worker *w);
+/* portal.conf is read again; soon w goes by it, or says what is wrong there. */
+void reload(struct worker *w);
 
 /* ---- confine.c ---- */
 /*
@@ -77,8 +97,11 @@ struct kind {
 	int64_t give_up_s; /* after this it has failed for good; 0: never */
 	/* Pauses between attempts: first, doubled up to the longest. */
 	int64_t pause_s, pause_max_s;
-	size_t at_once; /* no more than this are started; 0: any number */
+	/* No more than this are taken, so that a flood of one kind leaves room
+	 * for the others; 0: any number. */
+	size_t at_once;
 };
+/* What comes first is taken first. */
 extern const struct kind kinds[];
 extern const size_t nkinds;
 
@@ -101,7 +124,6 @@ struct task {
 	const struct kind *kind;
 	struct job job;
 	struct timer limit, keep;
-	bool started;
 	struct ending ending;
 	void *state; /* the kind's own, freed by free_state() */
 	void (*free_state)(void *state);
@@ -120,7 +142,7 @@ void task_later(struct task *t, int64_t not_before, const char *problem);
 void tasks_look(struct worker *w);
 /* The store answers again: tells it how tasks ended meanwhile. */
 void tasks_back(struct worker *w);
-/* Takes no more; gives back what was not started. */
+/* Takes no more. */
 void tasks_stop(struct worker *w);
 /* Gives all back. */
 void tasks_end(struct worker *w);
@@ -153,7 +175,7 @@ struct fetch {
 /* fn is called later, exactly once, unless it is forgotten or the fetcher is
  * closed first.  A redirect is an answer like any other. */
 enum err fetch_start(struct worker *w, const struct fetch *f);
-/* Ends all requests (and mails) with this arg; their fn is not called. */
+/* Ends all requests with this arg; their fn is not called. */
 void fetch_forget(struct worker *w, const void *arg);
 
 /* ---- transfer.c: libcurl on the loop ---- */
@@ -161,14 +183,10 @@ enum err fetcher_open(struct worker *w);
 void fetcher_close(struct worker *w);
 
 /* ---- mail.c ---- */
-/*
- * A job that sends a mail, made in the transaction at hand for the handle's
- * tenant.  name makes it once.  Texts are UTF-8 without control characters but
- * line ends.  ERR_BAD_INPUT: to is no address, or a text is none; ERR_TOO_BIG.
- */
-enum err mail_queue(struct store *st, const char *name, const char *to,
-    const char *subject, const char *text);
 void mail_start(struct task *t);
+/* Tells the store whether mail goes out; from time to time again, for tenants
+ * that came since. */
+void mail_tell(struct worker *w);
 /* ERR_CONFIG: [mail] of the configuration is wrong; problem says how. */
 enum err mail_check(const struct config *c, const char **problem);
 
@@ -199,5 +217,24 @@ void sweep_close(struct worker *w);
 void sweep_configure(struct worker *w);
 /* Looks at this checkout soon. */
 void sweep_soon(struct worker *w, int64_t checkout);
+
+/* ---- events.c: the same by Stripe's list of events; sweep.c opens it ---- */
+enum err events_open(struct worker *w);
+void events_close(struct worker *w);
+
+/* ---- autopay.c: what is due by itself ---- */
+enum err autopay_open(struct worker *w);
+void autopay_close(struct worker *w);
+void autopay_look_start(struct task *t); /* "autopay.look" */
+/* The events were looked through: now is the time. */
+void autopay_look(struct worker *w);
+
+/* ---- chores.c: what keeps the store in shape ---- */
+enum err chores_open(struct worker *w);
+void chores_close(struct worker *w);
+
+/* ---- method.c: kinds ---- */
+void method_detach_start(struct task *t);  /* "method.detach" */
+void method_default_start(struct task *t); /* "method.default" */
 
 #endif

@@ -101,12 +101,14 @@ BEGIN
 		('portal_session', 'setting', 'SELECT'),
 		('portal_session', 'news', 'SELECT'),
 		('portal_session', 'plan', 'SELECT'),
-		('portal_session', 'customer', 'SELECT, UPDATE (name, phone, '
+		('portal_session', 'customer', 'SELECT, UPDATE (name, email, phone, '
 			'street, postcode, city, country, vat_id, state, fold)'),
 		('portal_session', 'login', 'SELECT (tenant, customer, id, '
-			'email, name, last_at)'),
+			'email, name, last_at), UPDATE (email, email_fold)'),
 		('portal_session', 'service',
 			'SELECT, INSERT, UPDATE (online_at)'),
+		('portal_session', 'prepaid_service',
+			'SELECT, INSERT, UPDATE (is_on)'),
 		('portal_session', 'seller', 'SELECT'),
 		('portal_session', 'buyer', 'SELECT, INSERT'),
 		('portal_session', 'invoice', 'SELECT, INSERT, UPDATE (state)'),
@@ -116,7 +118,9 @@ BEGIN
 		('portal_session', 'payment', 'SELECT, INSERT'),
 		('portal_session', 'payment_state', 'SELECT'),
 		('portal_session', 'allocation',
-			'SELECT, INSERT, UPDATE (amount), DELETE'),
+			'SELECT, INSERT, UPDATE, DELETE'),
+		('portal_session', 'refund', 'SELECT, INSERT, UPDATE (amount, '
+			'status, reason, booked, updated_at)'),
 		('portal_session', 'ledger', 'SELECT, INSERT'),
 		('portal_session', 'ticket',
 			'SELECT, INSERT, UPDATE (status, is_open, updated_at)'),
@@ -132,11 +136,32 @@ BEGIN
 			'payment, updated_at)'),
 		('portal_session', 'checkout_invoice', 'SELECT, INSERT'),
 		('portal_session', 'invoice_claim', 'SELECT, INSERT, DELETE'),
+		('portal_session', 'pay_method',
+			'SELECT, UPDATE (is_default, defaults, removed_at)'),
+		('portal_session', 'checkout_charge', 'SELECT, INSERT'),
+		('portal_session', 'autopay',
+			'SELECT, INSERT, UPDATE (is_on, changed_at)'),
+		('portal_session', 'autopay_invoice', 'SELECT, INSERT, UPDATE '
+			'(tries, checkout, state, next_on, problem), DELETE'),
+		('portal_session', 'document',
+			'SELECT, INSERT, UPDATE (invoice, cancelled)'),
+		('portal_session', 'document_line', 'SELECT, INSERT'),
+		('portal_session', 'document_tax', 'SELECT, INSERT'),
+		('portal_session', 'document_state', 'SELECT'),
+		('portal_session', 'checkout_document', 'SELECT, INSERT'),
+		('portal_session', 'document_claim', 'SELECT, INSERT, DELETE'),
+		('portal_session', 'mail_sender', 'SELECT'),
+		-- Never the code.
+		('portal_session', 'email_change', 'SELECT (tenant, customer, '
+			'login, id, email, state, tries, created_at, '
+			'expires_at), INSERT, UPDATE (code, state, tries)'),
 		('portal_staff', 'schema_version', 'SELECT'),
 		('portal_staff', 'tenant', 'SELECT, UPDATE (vat_id, '
 			'register_no, website, hours, support, bank_name, iban, '
 			'bic, terms)'),
 		('portal_staff', 'setting', 'SELECT, INSERT, UPDATE (value)'),
+		('portal_staff', 'mail_template',
+			'SELECT, INSERT, UPDATE (subject, body), DELETE'),
 		('portal_staff', 'news', 'INSERT'),
 		('portal_staff', 'counter', 'SELECT, INSERT, UPDATE (next)'),
 		('portal_staff', 'plan', 'SELECT, INSERT'),
@@ -158,7 +183,8 @@ BEGIN
 		('portal_staff', 'payment_id_seq', 'UPDATE'),
 		('portal_staff', 'allocation', 'SELECT, INSERT'),
 		('portal_staff', 'ledger', 'SELECT, INSERT'),
-		('portal_staff', 'bank_entry', 'SELECT, INSERT')
+		('portal_staff', 'bank_entry', 'SELECT, INSERT'),
+		('portal_staff', 'document', 'SELECT')
 		) AS list (role, relation, privileges)
 	LOOP
 		-- A later step makes it.

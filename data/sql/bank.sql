@@ -10,6 +10,17 @@ FROM invoice i
 JOIN customer c ON c.tenant = i.tenant AND c.id = i.customer
 WHERE i.tenant = $1 AND i.number = $4 AND i.state <> 'draft';
 
+-- Whose a proforma is, by number, and what it has become.
+-- name: bank_proforma
+-- scope: tenant
+-- args: text
+-- cols: int int int int text text text int
+SELECT d.customer, d.id, d.cancelled, COALESCE(d.invoice, 0), d.currency,
+	c.number, c.name, d.total
+FROM document d
+JOIN customer c ON c.tenant = d.tenant AND c.id = d.customer
+WHERE d.tenant = $1 AND d.number = $4 AND d.kind = 'proforma';
+
 -- What became of an entry.
 -- name: bank_entry_get
 -- scope: tenant

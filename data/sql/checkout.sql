@@ -10,8 +10,8 @@ SELECT name FROM gateway WHERE tenant = $1 AND is_on = 1 ORDER BY name LIMIT 4;
 -- name: gateway_on
 -- scope: system
 -- args: none
--- cols: text text
-SELECT name, account FROM gateway WHERE tenant = $1 AND is_on = 1
+-- cols: text text text
+SELECT name, account, link_base FROM gateway WHERE tenant = $1 AND is_on = 1
 ORDER BY name LIMIT 1;
 
 -- name: gateway_has_account
@@ -42,12 +42,13 @@ UPDATE gateway SET link_base = $5 WHERE name = $4 AND link_base <> $5;
 SELECT name, account, secret_key, swept_to FROM gateway
 WHERE tenant = $1 AND name = $4;
 
+-- name, to, now.  An instant to come is of a clock that was put back since.
 -- name: gateway_swept
 -- scope: system
--- args: text int
+-- args: text int int
 -- cols: none
 UPDATE gateway SET swept_to = $5
-WHERE tenant = $1 AND name = $4 AND swept_to < $5;
+WHERE tenant = $1 AND name = $4 AND (swept_to < $5 OR swept_to > $6);
 
 -- The next tenant with this gateway, after one.
 -- name: gateway_next
@@ -60,11 +61,13 @@ ORDER BY tenant LIMIT 1;
 -- name: checkout_get
 -- scope: customer
 -- args: int
--- cols: text text text text int text text int text text int text int text text
+-- cols: text text text text int text text int text text int text int text text int int
 SELECT c.token, c.purpose, c.gateway, c.account, c.amount, c.currency, c.state,
 	c.generation, c.session, c.url, c.expires_at, c.problem, c.payment,
-	g.link_base, p.receipt
+	g.link_base, p.receipt, x.method, x.is_automatic
 FROM checkout c
+LEFT JOIN checkout_charge x ON x.tenant = c.tenant AND x.customer = c.customer
+	AND x.checkout = c.id
 LEFT JOIN gateway g ON g.tenant = c.tenant AND g.name = c.gateway
 LEFT JOIN payment p ON p.tenant = c.tenant AND p.customer = c.customer
 	AND p.id = c.payment
@@ -99,8 +102,8 @@ ORDER BY issued_on, id LIMIT $4;
 -- name: checkout_due_of
 -- scope: customer
 -- args: int
--- cols: int text text
-SELECT balance, currency, state FROM invoice_state
+-- cols: int text text int
+SELECT balance, currency, state, due_on FROM invoice_state
 WHERE tenant = $1 AND customer = $2 AND id = $4;
 
 -- How many attempts were begun since.
@@ -111,14 +114,24 @@ WHERE tenant = $1 AND customer = $2 AND id = $4;
 SELECT COUNT(*) FROM checkout
 WHERE tenant = $1 AND customer = $2 AND created_at > $4;
 
--- The top-up that waits to be paid.
--- name: checkout_topup
+-- The one for this purpose whose page is there, or wanted.
+-- name: checkout_waiting
+-- scope: customer
+-- args: text
+-- cols: int
+SELECT id FROM checkout WHERE tenant = $1 AND customer = $2
+AND purpose = $4 AND state IN ('wanted', 'open')
+ORDER BY id DESC LIMIT 1;
+
+-- Those that have claimed something.
+-- name: checkout_claiming
 -- scope: customer
 -- args: none
 -- cols: int
-SELECT id FROM checkout WHERE tenant = $1 AND customer = $2
-AND purpose = 'topup' AND state IN ('wanted', 'open')
-ORDER BY id DESC LIMIT 1;
+SELECT checkout FROM invoice_claim WHERE tenant = $1 AND customer = $2
+UNION
+SELECT checkout FROM document_claim WHERE tenant = $1 AND customer = $2
+ORDER BY 1;
 
 -- The next whose page must be ended, after an id.
 -- name: checkout_superseded
@@ -155,6 +168,18 @@ VALUES ($1, $2, $4, $5, $6);
 SELECT checkout FROM invoice_claim
 WHERE tenant = $1 AND customer = $2 AND invoice = $4;
 
+-- The attempt whose money is on its way to the invoice, claim or not: one that
+-- was superseded too late has none.  0: there is none.
+-- name: checkout_sent
+-- scope: customer
+-- args: int
+-- cols: int
+SELECT COALESCE(MAX(c.id), 0) FROM checkout c
+JOIN checkout_invoice x ON x.tenant = c.tenant AND x.customer = c.customer
+	AND x.checkout = c.id
+WHERE c.tenant = $1 AND c.customer = $2 AND c.state = 'processing'
+AND x.invoice = $4;
+
 -- invoice, checkout
 -- name: claim_insert
 -- scope: customer
@@ -178,14 +203,14 @@ WHERE tenant = $1 AND customer = $2 AND checkout = $4;
 -- cols: none
 UPDATE checkout SET state = $6, problem = $7, updated_at = $8
 WHERE tenant = $1 AND customer = $2 AND id = $4 AND generation = $5
-AND state NOT IN ('paid', 'cancelled');
+AND state NOT IN ('paid', 'saved', 'cancelled');
 
--- checkout, generation, session, url, expires at, now
+-- checkout, generation, session, url, expires at, now, state
 -- name: checkout_open
 -- scope: customer
--- args: int int text text int int
+-- args: int int text text int int text
 -- cols: none
-UPDATE checkout SET state = 'open', session = $6, url = $7, expires_at = $8,
+UPDATE checkout SET state = $10, session = $6, url = $7, expires_at = $8,
 	problem = '', updated_at = $9
 WHERE tenant = $1 AND customer = $2 AND id = $4 AND generation = $5
 AND state = 'wanted';
@@ -200,6 +225,15 @@ UPDATE checkout SET state = 'wanted', generation = generation + 1,
 WHERE tenant = $1 AND customer = $2 AND id = $4 AND generation = $5
 AND created_at > $8
 AND (state IN ('expired', 'failed') OR (state = 'open' AND expires_at <= $7));
+
+-- A method has come of it: checkout, now.
+-- name: checkout_saved
+-- scope: customer
+-- args: int int
+-- cols: none
+UPDATE checkout SET state = 'saved', problem = '', updated_at = $5
+WHERE tenant = $1 AND customer = $2 AND id = $4 AND purpose = 'setup'
+AND state <> 'saved';
 
 -- Money has come: checkout, payment, state, why, now.  The first stays named.
 -- name: checkout_paid

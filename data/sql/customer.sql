@@ -1,5 +1,12 @@
 -- Customers and their account in figures.
 
+-- Since when they are here.
+-- name: customer_since
+-- scope: customer
+-- args: none
+-- cols: int
+SELECT created_at FROM customer WHERE tenant = $1 AND id = $2;
+
 -- name: customer_get
 -- scope: customer
 -- args: none

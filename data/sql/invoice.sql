@@ -41,8 +41,9 @@ ORDER BY category DESC, rate DESC LIMIT 500;
 -- name: invoice_allocations
 -- scope: customer
 -- args: int int int
--- cols: int int int int text text text text
-SELECT a.id, a.payment, a.at, a.amount, p.kind, p.method, p.reference, p.receipt
+-- cols: int int int int text text text text int
+SELECT a.id, a.payment, a.at, a.amount, p.kind, p.method, p.reference,
+	p.receipt, a.taken
 FROM allocation a
 JOIN payment p ON p.tenant = a.tenant AND p.customer = a.customer
 	AND p.id = a.payment

@@ -34,9 +34,12 @@ WITH page AS MATERIALIZED (
 	ORDER BY at DESC, id DESC LIMIT $7
 )
 SELECT p.at, p.id, p.at, p.amount, p.currency,
-	CASE p.status WHEN 'pending' THEN 'Pending'
-	WHEN 'succeeded' THEN 'Succeeded' WHEN 'completed' THEN 'Completed'
-	WHEN 'failed' THEN 'Failed' ELSE 'Refunded' END,
+	CASE WHEN s.back >= p.amount THEN 'Refunded'
+	WHEN s.back > 0 THEN 'Partially refunded'
+	WHEN p.status = 'pending' THEN 'Pending'
+	WHEN p.status = 'succeeded' THEN 'Succeeded'
+	WHEN p.status = 'completed' THEN 'Completed'
+	WHEN p.status = 'failed' THEN 'Failed' ELSE 'Refunded' END,
 	p.reference,
 	(SELECT CASE WHEN COUNT(*) = 1 THEN MAX(i.number) END
 	FROM allocation a JOIN invoice i ON i.tenant = a.tenant
@@ -49,7 +52,9 @@ SELECT p.at, p.id, p.at, p.amount, p.currency,
 		AND i.customer = a.customer AND i.id = a.invoice
 		WHERE a.tenant = $1 AND a.customer = $2 AND a.payment = p.id
 		ORDER BY i.issued_on, i.id) AS o)
-FROM page p ORDER BY p.at DESC, p.id DESC;
+FROM page p
+JOIN payment_state s ON s.tenant = $1 AND s.customer = $2 AND s.id = p.id
+ORDER BY p.at DESC, p.id DESC;
 
 -- The balance after the page's newest row is one sum; each older row's is that
 -- less what came after it.
@@ -71,7 +76,12 @@ SELECT day, id, day,
 	CASE kind WHEN 'invoice' THEN 'Invoice'
 	WHEN 'payment' THEN 'Payment'
 	WHEN 'credit' THEN 'Credit'
+	WHEN 'credit note' THEN 'Credit note'
 	WHEN 'cancellation' THEN 'Cancelled'
+	WHEN 'refund' THEN CASE WHEN debit > 0 THEN 'Refund of'
+		ELSE 'Failed refund of' END
+	WHEN 'dispute' THEN CASE WHEN debit > 0 THEN 'Dispute of'
+		ELSE 'Won dispute of' END
 	ELSE 'Refund' END
 	|| CASE WHEN reference <> '' THEN ' ' || reference ELSE '' END,
 	debit, credit,
@@ -81,6 +91,20 @@ SELECT day, id, day,
 	currency
 FROM page CROSS JOIN newest
 ORDER BY day DESC, id DESC;
+
+-- What is saved to pay with: the default, then the newest.
+-- name: list_methods
+-- scope: customer
+-- args: int int int int
+-- cols: int int text text text text int
+SELECT is_default, id, type, brand, last4,
+	CASE WHEN expires > 0 THEN CAST(expires / 100 AS TEXT)
+	|| CASE WHEN expires % 100 < 10 THEN '-0' ELSE '-' END
+	|| CAST(expires % 100 AS TEXT) END, is_default
+FROM pay_method
+WHERE tenant = $1 AND customer = $2 AND removed_at = 0
+AND (is_default, id) < ($5, $6)
+ORDER BY is_default DESC, id DESC LIMIT $7;
 
 -- name: list_tickets
 -- scope: customer

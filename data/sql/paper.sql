@@ -50,6 +50,33 @@ LEFT JOIN paper p ON p.tenant = y.tenant AND p.customer = y.customer
 	AND p.kind = 2 AND p.ref = y.id AND p.sha256 <> ''
 WHERE y.tenant = $1 AND y.customer = $2 AND y.receipt = $4;
 
+-- Documents after a day and id, oldest first; of the kind in $7.
+-- name: paper_documents
+-- scope: customer
+-- args: int int int text
+-- cols: int int text int int int text
+SELECT d.issued_on, d.id, d.number, d.issued_at, COALESCE(p.id, 0),
+	COALESCE(p.size, 0), COALESCE(p.sha256, '')
+FROM document d
+LEFT JOIN paper p ON p.tenant = d.tenant AND p.customer = d.customer
+	AND p.kind = CASE d.kind WHEN 'proforma' THEN 3 ELSE 4 END
+	AND p.ref = d.id AND p.sha256 <> ''
+WHERE d.tenant = $1 AND d.customer = $2 AND d.kind = $7
+AND (d.issued_on, d.id) > ($4, $5)
+ORDER BY d.issued_on, d.id LIMIT $6;
+
+-- name: paper_document
+-- scope: customer
+-- args: text text
+-- cols: int int text int int int text
+SELECT d.issued_on, d.id, d.number, d.issued_at, COALESCE(p.id, 0),
+	COALESCE(p.size, 0), COALESCE(p.sha256, '')
+FROM document d
+LEFT JOIN paper p ON p.tenant = d.tenant AND p.customer = d.customer
+	AND p.kind = CASE d.kind WHEN 'proforma' THEN 3 ELSE 4 END
+	AND p.ref = d.id AND p.sha256 <> ''
+WHERE d.tenant = $1 AND d.customer = $2 AND d.kind = $5 AND d.number = $4;
+
 -- One chunk of a finished paper.
 -- name: paper_read
 -- scope: customer
@@ -73,6 +100,10 @@ SELECT COUNT(*) FROM (
 	UNION ALL
 	SELECT y.id FROM payment y WHERE y.tenant = $1 AND y.customer = $2
 	AND y.id = $5 AND y.receipt IS NOT NULL AND $4 = 2
+	UNION ALL
+	SELECT d.id FROM document d WHERE d.tenant = $1 AND d.customer = $2
+	AND d.id = $5
+	AND $4 = CASE d.kind WHEN 'proforma' THEN 3 ELSE 4 END
 ) AS wanted;
 
 -- name: paper_made

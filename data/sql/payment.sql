@@ -4,12 +4,16 @@
 -- name: payment_get
 -- scope: customer
 -- args: int? text?
--- cols: int text int int text text text text text int text text text
+-- cols: int text int int text text text text text int text text text int
 SELECT p.id, p.kind, p.at, p.amount, p.currency,
-	CASE p.status WHEN 'pending' THEN 'Pending'
-	WHEN 'succeeded' THEN 'Succeeded' WHEN 'completed' THEN 'Completed'
-	WHEN 'failed' THEN 'Failed' ELSE 'Refunded' END,
-	p.method, p.reference, p.receipt, s.unapplied, x.body, x.vat, b.body
+	CASE WHEN s.back >= p.amount THEN 'Refunded'
+	WHEN s.back > 0 THEN 'Partially refunded'
+	WHEN p.status = 'pending' THEN 'Pending'
+	WHEN p.status = 'succeeded' THEN 'Succeeded'
+	WHEN p.status = 'completed' THEN 'Completed'
+	WHEN p.status = 'failed' THEN 'Failed' ELSE 'Refunded' END,
+	p.method, p.reference, p.receipt, s.unapplied, x.body, x.vat, b.body,
+	s.back
 FROM payment p
 JOIN payment_state s ON s.tenant = p.tenant AND s.customer = p.customer
 	AND s.id = p.id
@@ -24,8 +28,8 @@ WHERE p.tenant = $1 AND p.customer = $2 AND p.id = COALESCE(
 -- name: payment_allocations
 -- scope: customer
 -- args: int int int
--- cols: int int text int
-SELECT a.id, a.invoice, i.number, a.amount
+-- cols: int int text int int
+SELECT a.id, a.invoice, i.number, a.amount, a.taken
 FROM allocation a
 JOIN invoice i ON i.tenant = a.tenant AND i.customer = a.customer
 	AND i.id = a.invoice

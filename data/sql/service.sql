@@ -13,7 +13,7 @@ RETURNING id;
 -- scope: customer
 -- access: read
 -- args: int int int
--- cols: int int int text text text text int int int int int
+-- cols: int int int text text text text int int int int int int
 WITH ranked AS (
 	SELECT CASE s.type WHEN 'internet' THEN 1 WHEN 'voice' THEN 2
 		WHEN 'recurring' THEN 3 ELSE 4 END AS rank,
@@ -25,12 +25,15 @@ WITH ranked AS (
 		WHEN s.status = 'paused' THEN 'Paused'
 		ELSE 'Inactive' END AS status,
 		s.price, s.tax_rate, s.since, s.ended,
-		COALESCE(s.online_at, 0) AS online_at
+		COALESCE(s.online_at, 0) AS online_at,
+		COALESCE(b.is_on, 0) AS prepaid
 	FROM service s JOIN plan p ON p.tenant = s.tenant AND p.id = s.plan
+	LEFT JOIN prepaid_service b ON b.tenant = s.tenant
+		AND b.customer = s.customer AND b.service = s.id
 	WHERE s.tenant = $1 AND s.customer = $2
 )
 SELECT rank, id, plan, name, type, description, status, price, tax_rate, since,
-	ended, online_at
+	ended, online_at, prepaid
 FROM ranked WHERE (rank, id) > ($4, $5)
 ORDER BY rank, id LIMIT $6;
 

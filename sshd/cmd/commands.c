@@ -27,7 +27,7 @@ const struct command commands[] = {
 	  .tab = TAB_TICKETS, .nargs_min = 1, .nargs_max = 1,
 	  .formats = CMD_JSON, .run = cmd_ticket },
 	{ .name = "pay", .args = "NUMBER|all",
-	  .help = N_("a link to pay one invoice, or all that is due"),
+	  .help = N_("a link to pay one invoice or proforma, or all"),
 	  .tab = TAB_BILLING, .nargs_min = 1, .nargs_max = 1,
 	  .formats = CMD_JSON, .run = cmd_pay },
 	{ .name = "plain", .args = "",
@@ -44,7 +44,10 @@ static const struct {
 } listing_tabs[] = {
     {"invoices", TAB_BILLING},
     {"payments", TAB_BILLING},
+    {"proformas", TAB_BILLING},
+    {"credit-notes", TAB_BILLING},
     {"transactions", TAB_BILLING},
+    {"methods", TAB_BILLING},
     {"services", TAB_SERVICES},
     {"tickets", TAB_TICKETS},
 };

@@ -105,9 +105,10 @@ js_allocations(const struct invoice *inv)
 	for (i = 0; list != NULL && i < inv->nallocations; i++) {
 		al = &inv->allocations[i];
 		if (json_array_append_new(list,
-		    json_pack("{s:o, s:o, s:s, s:s, s:o, s:o}",
+		    json_pack("{s:o, s:o, s:o, s:s, s:s, s:o, s:o}",
 		    "date", js_time(al->at),
 		    "amount", js_money(al->amount, inv->currency),
+		    "taken_back", js_money(al->taken, inv->currency),
 		    "kind", al->kind,
 		    "method", al->method,
 		    "reference", js_text(al->reference),
@@ -179,9 +180,12 @@ print_allocations(struct cmd *c, const struct invoice *inv)
 		al = &inv->allocations[i];
 		paper = al->receipt[0] != '\0' ? al->receipt : al->reference;
 		fprintf(c->out, _("Paid: %1$s on %2$s, %3$s"),
-		    say_money(al->amount, inv->currency).s,
+		    say_money(al->amount + al->taken, inv->currency).s,
 		    say_time(c, al->at).s, word_text(al->method));
 		fprintf(c->out, paper[0] != '\0' ? " (%s)\n" : "%s\n", paper);
+		if (al->taken > 0)
+			fprintf(c->out, _("Taken back: %s\n"),
+			    say_money(al->taken, inv->currency).s);
 	}
 }
 

@@ -9,7 +9,7 @@
 
 #include "base/i18n.h"
 #include "data/checkout.h"
-#include "data/invoice.h"
+#include "data/document.h"
 #include "export/qr.h"
 #include "sshd/cmd/cmd.h"
 #include "sshd/cmd/pay.h"
@@ -78,14 +78,21 @@ link_wait(struct cmd *c, int64_t id, struct checkout *co)
 	return err;
 }
 
+static enum err
+link_get(struct cmd *c, enum checkout_purpose purpose, int64_t what,
+    struct checkout *co)
+{
+	int64_t id = 0;
+	enum err err =
+	    checkout_start(c->st, purpose, &what, what != 0 ? 1 : 0, 0, &id);
+
+	return err == ERR_NONE ? link_wait(c, id, co) : err;
+}
+
 enum err
 pay_link_get(struct cmd *c, int64_t invoice, struct checkout *co)
 {
-	int64_t id = 0;
-	enum err err = checkout_start(c->st, CHECKOUT_FOR_INVOICES, &invoice,
-	    invoice != 0 ? 1 : 0, 0, &id);
-
-	return err == ERR_NONE ? link_wait(c, id, co) : err;
+	return link_get(c, CHECKOUT_FOR_INVOICES, invoice, co);
 }
 
 const char *
@@ -109,7 +116,9 @@ pay_refusal(const struct checkout *co)
 static void
 what_for(const struct checkout *co, char dst[64])
 {
-	if (co->ninvoices == 1)
+	if (co->proforma != 0)
+		snprintf(dst, 64, "%s", co->proforma_number);
+	else if (co->ninvoices == 1)
 		snprintf(dst, 64, "%s", co->invoices[0].number);
 	else
 		snprintf(dst, 64,
@@ -175,21 +184,31 @@ js_numbers(const struct checkout *co)
 	return list;
 }
 
+/* What it is for, beside an invoice that stands alone. */
+static bool
+js_rest(json_t *o, const struct checkout *co)
+{
+	if (co->proforma != 0)
+		return json_object_set_new(o, "proforma",
+			   json_string(co->proforma_number)) == 0;
+	return json_object_set_new(o, "invoices", js_numbers(co)) == 0;
+}
+
 /* clang-format off */
 static json_t *
 js_checkout(const struct checkout *co, bool all)
 {
+	bool one = !all && co->ninvoices == 1;
 	json_t *o = json_pack("{s:s, s:o, s:o, s:s, s:s, s:o}",
 	    "url", pay_link(co),
-	    "invoice", all ? json_null() : json_string(co->invoices[0].number),
+	    "invoice", one ? json_string(co->invoices[0].number) : json_null(),
 	    "amount", js_money(co->amount, co->currency),
 	    "currency", co->currency,
 	    "status", checkout_words(co->state)->status,
 	    "expires_at", js_time(co->expires_at));
 	/* clang-format on */
 
-	if (o != NULL && all &&
-	    json_object_set_new(o, "invoices", js_numbers(co)) != 0) {
+	if (o != NULL && !one && !js_rest(o, co)) {
 		json_decref(o);
 		o = NULL;
 	}
@@ -224,11 +243,32 @@ pay_is_on(struct cmd *c, bool *on)
 	return err;
 }
 
+/* The link for what a number names. */
+static enum err
+numbered_get(struct cmd *c, const char *number, struct checkout *co)
+{
+	struct invoice inv;
+	struct document d;
+	enum err err = invoice_get(c->st, number, 0, cmd_today(c), &inv);
+
+	if (err == ERR_NONE) {
+		err = pay_link_get(c, inv.id, co);
+		invoice_release(&inv);
+		return err;
+	}
+	if (err == ERR_NOT_FOUND)
+		err = document_get(c->st, DOCUMENT_PROFORMA, number, 0, &d);
+	if (err != ERR_NONE)
+		return err == ERR_BAD_INPUT ? ERR_NOT_FOUND : err;
+	err = link_get(c, CHECKOUT_FOR_PROFORMA, d.paper.id, co);
+	document_release(&d);
+	return err;
+}
+
 int
 cmd_pay(struct cmd *c)
 {
 	bool all = strcmp(c->args[0], "all") == 0, on = false;
-	struct invoice inv = {0};
 	struct checkout co;
 	enum err err = pay_is_on(c, &on);
 
@@ -238,15 +278,11 @@ cmd_pay(struct cmd *c)
 		pay_how_print(c, c->err);
 		return SESSION_EXIT_REFUSED;
 	}
-	if (!all)
-		err = invoice_get(c->st, c->args[0], 0, cmd_today(c), &inv);
-	if (err == ERR_NOT_FOUND || err == ERR_BAD_INPUT)
+	err = all ? pay_link_get(c, 0, &co) : numbered_get(c, c->args[0], &co);
+	if (err == ERR_NOT_FOUND)
 		return cmd_refuse(c,
-		    _("There is no invoice %s. "
-		      "\"invoices\" lists them."),
+		    _("There is no invoice or proforma %s. \"invoices\" "
+		      "and \"proformas\" list them."),
 		    c->args[0]);
-	if (err == ERR_NONE)
-		err = pay_link_get(c, inv.id, &co);
-	invoice_release(&inv);
 	return err == ERR_NONE ? say_link(c, &co, all) : cmd_fail(c, err);
 }

@@ -69,6 +69,8 @@ bool browse_has_next(struct plain *p);
 bool browse_has_previous(struct plain *p);
 enum step browse_next(struct plain *p);
 enum step browse_previous(struct plain *p);
+/* Opens the payment that is shown: what it paid, what was given back. */
+enum step plain_payment(struct plain *p);
 
 #define CHOICE_NEXT                                                            \
 	{                                                                      \
@@ -91,8 +93,11 @@ enum step browse_previous(struct plain *p);
 
 /* The menus behind the main one. */
 enum step plain_billing(struct plain *p);
+enum step plain_methods(struct plain *p);
 enum step plain_services(struct plain *p);
 enum step plain_tickets(struct plain *p);
 enum step plain_profile(struct plain *p);
+/* Changing the e-mail address by a mailed code. */
+enum step plain_email(struct plain *p);
 
 #endif

@@ -6,7 +6,6 @@
 
 #include "base/i18n.h"
 #include "data/invoice.h"
-#include "data/payment.h"
 #include "sshd/cmd/pay.h"
 #include "sshd/cmd/plain.h"
 
@@ -232,39 +231,6 @@ invoice_pay(struct plain *p)
 	return STEP_STAY;
 }
 
-/* A payment, and what it paid. */
-static enum step
-payment_open(struct plain *p)
-{
-	char path[64], line[256];
-	struct payment pay;
-	enum err err;
-	size_t i;
-
-	err = payment_get(p->c->st, browse_id(p), NULL, &pay);
-	if (err != ERR_NONE) {
-		prompt_fail(&p->in, err);
-		return STEP_STAY;
-	}
-	fprintf(p->c->out, _("Payment: %1$s on %2$s\n"),
-	    say_money(pay.amount, pay.currency).s, say_time(p->c, pay.at).s);
-	fprintf(p->c->out, _("Method: %s\n"), word_text(pay.method));
-	for (i = 0; i < pay.nallocations; i++)
-		fprintf(p->c->out, _("Paid: %1$s of invoice %2$s\n"),
-		    say_money(pay.allocations[i].amount, pay.currency).s,
-		    pay.allocations[i].number);
-	if (pay.unapplied > 0)
-		fprintf(p->c->out, _("Left as credit: %s\n"),
-		    say_money(pay.unapplied, pay.currency).s);
-	if (pay.receipt[0] != '\0') {
-		snprintf(path, sizeof(path), "receipts/%s.pdf", pay.receipt);
-		session_scp_line(line, sizeof(line), &p->c->env, path);
-		fprintf(p->c->out, _("Fetch the receipt: %s\n"), line);
-	}
-	payment_release(&pay);
-	return STEP_STAY;
-}
-
 static enum step billing_payments(struct plain *p);
 static enum step billing_transactions(struct plain *p);
 
@@ -302,6 +268,9 @@ static const struct choice invoice_choices[] = {
 	{ .key = "t", .word = "transactions", .text = N_("[t]ransactions"),
 	  .help = N_("every movement of your account"),
 	  .tab = TAB_COUNT, .run = billing_transactions },
+	{ .key = "s", .word = "methods", .text = N_("[s]aved methods"),
+	  .help = N_("saved cards and accounts, automatic payment"),
+	  .tab = TAB_COUNT, .run = plain_methods },
 	CHOICE_BACK,
 };
 static const struct choice payment_choices[] = {
@@ -309,7 +278,7 @@ static const struct choice payment_choices[] = {
 	CHOICE_PREVIOUS,
 	{ .key = "o", .word = "open", .text = N_("[o]pen"),
 	  .help = N_("what this payment paid, and its receipt"),
-	  .tab = TAB_COUNT, .fits = browse_has_row, .run = payment_open },
+	  .tab = TAB_COUNT, .fits = browse_has_row, .run = plain_payment },
 	CHOICE_BACK,
 };
 static const struct choice row_choices[] = {

@@ -118,6 +118,8 @@ profile_edit(struct plain *p)
 	if (which == FIELDS)
 		return STEP_STAY;
 	f = &fields[which];
+	if (f->field == PROFILE_FIELD_EMAIL)
+		return plain_email(p);
 	if ((err = customer_get(p->c->st, &c)) != ERR_NONE) {
 		prompt_fail(&p->in, err);
 		return STEP_STAY;

@@ -57,7 +57,7 @@ put_places(struct buf *b)
 			continue;
 		snprintf(name, sizeof(name), "%s/NUMBER.pdf", places[i].name);
 		snprintf(
-		    line, sizeof(line), "  %-22s %s", name, _(places[i].what));
+		    line, sizeof(line), "  %-24s %s", name, _(places[i].what));
 		buf_addf(b, "%s\n", line);
 	}
 	buf_addc(b, '\n');
@@ -130,15 +130,17 @@ newest_of(struct tree *t, enum paper_kind kind, char number[33], int64_t *at)
 static enum err
 write_customer(struct tree *t, struct buf *b, const struct tenant *tenant)
 {
-	char text[LINE], invoice[33] = "", receipt[33] = "";
+	char text[LINE], newest[PAPER_KINDS][33] = {{0}};
 	struct customer customer;
 	int64_t at = 0;
 	enum err err;
 
-	if ((err = customer_get(t->st, &customer)) ||
-	    (err = newest_of(t, PAPER_INVOICE, invoice, &at)) ||
-	    (err = newest_of(t, PAPER_RECEIPT, receipt, &at)))
+	if ((err = customer_get(t->st, &customer)))
 		return err;
+	for (int kind = PAPER_INVOICE; kind < PAPER_KINDS; kind++)
+		if ((err = newest_of(
+			 t, (enum paper_kind)kind, newest[kind], &at)))
+			return err;
 	if (at > 0)
 		t->readme_at = at;
 	snprintf(text, sizeof(text),
@@ -147,7 +149,7 @@ write_customer(struct tree *t, struct buf *b, const struct tenant *tenant)
 	    tenant->brand, customer.name, customer.number);
 	put_paragraph(b, text);
 	put_places(b);
-	put_fetching(b, t, invoice);
+	put_fetching(b, t, newest[PAPER_INVOICE]);
 	return ERR_NONE;
 }
 

@@ -18,6 +18,10 @@ const struct place places[] = {
 	{ "README.txt", &place_readme, 0, NULL },
 	{ "invoices", &place_papers, PAPER_INVOICE,
 	    N_("every invoice, as a PDF") },
+	{ "proformas", &place_papers, PAPER_PROFORMA,
+	    N_("every proforma: paid, it is an invoice") },
+	{ "credit-notes", &place_papers, PAPER_CREDIT_NOTE,
+	    N_("what corrects an invoice, as a PDF") },
 	{ "receipts", &place_papers, PAPER_RECEIPT,
 	    N_("a receipt for each payment, as a PDF") },
 };

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "data/document.h"
 #include "data/invoice.h"
 #include "data/paper.h"
 #include "data/payment.h"
@@ -42,7 +43,7 @@ arguments_parse(struct render *r, int64_t *ref, int argc, char **argv)
 	if (argc != 2 ||
 	    sscanf(argv[1], "%1d %18lld%n", &kind, &n, &used) != 2 ||
 	    used == -1 || argv[1][used] != '\0' || n < 0 ||
-	    (kind != PAPER_INVOICE && kind != PAPER_RECEIPT))
+	    kind < PAPER_INVOICE || kind >= PAPER_KINDS)
 		return false;
 	r->kind = (enum paper_kind)kind;
 	*ref = n;
@@ -167,13 +168,46 @@ receipt_draw(struct render *r, int64_t ref)
 }
 
 static enum err
+document_draw(struct render *r, enum document_kind kind, int64_t ref)
+{
+	struct paper_doc doc;
+	struct document d;
+	enum err err;
+
+	err = document_get(r->st, kind, NULL, ref, &d);
+	if (err != ERR_NONE)
+		return err;
+	err = doc_draw(r, paper_doc_document(&doc, &d, &r->tenant), &doc);
+	document_release(&d);
+	return err;
+}
+
+static enum err
+proforma_draw(struct render *r, int64_t ref)
+{
+	return document_draw(r, DOCUMENT_PROFORMA, ref);
+}
+
+static enum err
+credit_note_draw(struct render *r, int64_t ref)
+{
+	return document_draw(r, DOCUMENT_CREDIT_NOTE, ref);
+}
+
+static enum err
 paper_make(struct render *r, int64_t ref)
 {
+	static enum err (*const draws[PAPER_KINDS])(
+	    struct render * r, int64_t ref) = {
+	    [PAPER_INVOICE] = invoice_draw,
+	    [PAPER_RECEIPT] = receipt_draw,
+	    [PAPER_PROFORMA] = proforma_draw,
+	    [PAPER_CREDIT_NOTE] = credit_note_draw,
+	};
 	enum err err;
 
 	buf_reset(&r->out);
-	err = r->kind == PAPER_INVOICE ? invoice_draw(r, ref)
-				       : receipt_draw(r, ref);
+	err = draws[r->kind](r, ref);
 	if (err == ERR_NONE)
 		err = paper_keep(r->st, r->kind, ref, r->out.data, r->out.len);
 	return err;

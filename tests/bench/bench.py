@@ -4,7 +4,7 @@ All servers run on loopback in this one run, with curve25519 and ed25519 on
 every side, taking turns: the portal on SQLite, the portal on PostgreSQL, and
 OpenSSH's sshd.  Ends with 1 when a figure does not hold."""
 
-import getpass
+import contextlib
 import os
 import pwd
 import re
@@ -18,6 +18,7 @@ import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "e2e"))
+import paying  # noqa: E402
 from portal import BUILD, Portal, free_port, wait_for  # noqa: E402
 
 TOOLS = os.path.join(BUILD, "tests", "bench")
@@ -27,6 +28,7 @@ FIRST_RUNS, CPU_ROUNDS, CPU_LOGINS = 31, 4, 60
 LOADS, LOAD_LOGINS, IDLE_SESSIONS = 3, 100, 10
 COMMANDS, CROWD, CROWD_KEYS = 31, 1000, 300
 IDLE_SECONDS = 60
+PAY_RUNS, PAY_DELAYS, IN_FLIGHT = 15, (0, 300), 100
 missed = []
 
 
@@ -200,7 +202,7 @@ class Bench:
     """One row a method, in the order of their names in ROWS."""
 
     ROWS = ("first_screen", "processor", "rate", "memory", "wire", "packets",
-            "overview", "crowd")
+            "overview", "crowd", "pay", "in_flight")
 
     def __init__(self, base):
         self.known = os.path.join(base, "known")
@@ -309,7 +311,10 @@ class Bench:
             counter = Counter(portal.port)
             argv = ssh_argv(counter.port, "portal", portal.key, self.known,
                             "-C")
-            with portal.terminal(argv=argv) as t:
+            with contextlib.ExitStack() as stack:
+                if portal is self.portal:
+                    stack.enter_context(paying.paying(portal))
+                t = stack.enter_context(portal.terminal(argv=argv))
                 t.wait(TEXT).settle()
                 if portal is self.portal:
                     self.visit(t, counter)
@@ -334,9 +339,11 @@ class Bench:
         t.send("\r").wait("scp").settle()
         t.send("\x1b").settle()
         t.send("5").settle()
+        t.send("3").wait("INV-").settle()
+        t.send("p").wait("Scan with a phone").settle()
         total = counter.total()
-        say("bytes, + invoices, one, profile", "<= 9000", total,
-            total <= 9000, "all of it; the pay QR comes with paying")
+        say("bytes, + invoices, one, profile, QR", "<= 9000", total,
+            total <= 9000, "all of it")
 
     def packets(self):
         out = subprocess.run(
@@ -417,6 +424,32 @@ class Bench:
             many / one <= 5 and many <= 50,
             "%.1f ms / %.1f ms alone, at most 50 ms; PostgreSQL, %d keys"
             % (many, one, CROWD_KEYS))
+
+    def pay(self):
+        """The code on the screen, beside the gateway's own answer."""
+        for name, portal in (("", self.portal), (", PostgreSQL", self.pg)):
+            with paying.paying(portal) as p:
+                for delay in PAY_DELAYS:
+                    a, b = paying.key_to_qr(p, delay, PAY_RUNS)
+                    most = 1.2 * b + 50
+                    say("key press to QR" + name, "<= %.0f ms" % most,
+                        "%.1f ms" % a, a <= most, "1.2 x the counterpart's "
+                        "own %.1f ms + 50 (it waits %d ms), p50 of %d"
+                        % (b, delay, PAY_RUNS))
+
+    def in_flight(self):
+        """Many checkouts on one worker, the answers held back."""
+        for name, portal in (("", self.portal), (", PostgreSQL", self.pg)):
+            with paying.paying(portal) as p:
+                dues = [(c, p.invoice(c)) for c in
+                        (p.customer() for _ in range(IN_FLIGHT + 1))]
+                _, _, asked, there = paying.at_once(p, dues[:1])
+                held, links, all_asked, all_there = paying.at_once(p, dues[1:])
+            say("checkouts in flight" + name, IN_FLIGHT, held,
+                held == IN_FLIGHT, "at the counterpart at once, of one worker")
+            say("  links", IN_FLIGHT, links, links == IN_FLIGHT,
+                "asked in %.0f ms, open in %.0f ms; one alone %.0f and %.0f ms"
+                % (all_asked, all_there, asked, there))
 
     def stop(self):
         for s in (self.sshd, self.portal, self.pg):

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "ctl/camt.h"
+#include "data/reference.h"
 #include "ctl_run.h"
 
 #define IBAN "AT611904300234573201"
@@ -337,7 +338,7 @@ what_is_not_certain_is_left_to_people(void **state)
 	} cases[] = {
 		{ ENTRY("10.00", "1", ""), "names no invoice" },
 		/* of nobody; of the other tenant; mistyped */
-		{ ENTRY("10.00", "2", STRD("RF421INV2026000099")),
+		{ ENTRY("10.00", "2", STRD("RF581INV2026000005")),
 		  "names no invoice" },
 		{ ENTRY("10.00", "3", STRD("RF442INV2026000001")),
 		  "names no invoice" },
@@ -413,15 +414,105 @@ money_for_a_cancelled_invoice_is_the_customers_all_the_same(void **state)
 {
 	struct ctl_run *r = *state;
 
+	RUN(0, NULL, "invoice", "add", "anna@example.net", "--line",
+	    "Router;1;10.00;0");
 	RUN(0, NULL, "invoice", "cancel", "anna@example.net",
-	    "INV-2026-000002");
-	assert_int_equal(import_text(r, HEAD ENTRY("120.00", "1",
-					    STRD("RF421INV2026000002")) TAIL),
+	    "INV-2026-000005");
+	assert_int_equal(import_text(r, HEAD ENTRY("500.00", "1",
+					    STRD("RF581INV2026000005")) TAIL),
 	    0);
 	assert_counts(r, 1, 0, 0, 0);
 	assert_entry(r, 0, "reason", "The invoice was cancelled.");
-	assert_entry(r, 0, "left_as_credit", "50.77");
+	assert_entry(r, 0, "left_as_credit", "310.77");
 	assert_int_equal(balance(r, "INV-2026-000001"), 0);
+}
+
+/* A proforma of 50.00 of Anna, who owes nothing else. */
+static void
+proforma_setup(struct ctl_run *r, char number[33])
+{
+	json_t *v;
+
+	RUN(0, NULL, "payment", "add", "anna@example.net", "190.00",
+	    "--invoice", "INV-2026-000001");
+	RUN(0, NULL, "proforma", "add", "anna@example.net", "--line",
+	    "Router;1;50.00;0", "--json");
+	v = ctl_run_json(r);
+	snprintf(
+	    number, 33, "%s", json_string_value(json_object_get(v, "number")));
+	json_decref(v);
+}
+
+static void
+assert_proforma(struct ctl_run *r, const char *number, const char *status)
+{
+	RUN(0, NULL, "proforma", "show", "anna@example.net", number);
+	assert_has(r->out, status);
+}
+
+static void
+import_one(struct ctl_run *r, const char *amount, const char *bank,
+    const char *remittance)
+{
+	char xml[2048];
+
+	snprintf(xml, sizeof(xml), HEAD ENTRY("%s", "%s", "%s") TAIL, amount,
+	    bank, remittance);
+	assert_int_equal(import_text(r, xml), 0);
+}
+
+static void
+a_transfer_for_a_proforma_makes_its_invoice_and_pays_it(void **state)
+{
+	struct ctl_run *r = *state;
+	char number[33], text[REFERENCE_SIZE + 64], reference[REFERENCE_SIZE];
+
+	proforma_setup(r, number);
+	assert_true(reference_make(reference, 1, number));
+	snprintf(text, sizeof(text), STRD("%s"), reference);
+	import_one(r, "50.00", "1", text);
+	assert_entry(r, 0, "outcome", "booked");
+	assert_entry(r, 0, "proforma", number);
+	assert_entry(r, 0, "invoice", "INV-2026-000005");
+	assert_entry(r, 0, "left_as_credit", "0.00");
+	assert_entry(r, 0, "reason", "");
+	assert_proforma(r, number, "Paid");
+	assert_int_equal(balance(r, "INV-2026-000005"), 0);
+	/* Once more: nothing is made of it but credit, and it says so. */
+	import_one(r, "50.00", "2", text);
+	assert_entry(r, 0, "outcome", "booked");
+	assert_entry(r, 0, "invoice", "");
+	assert_entry(r, 0, "left_as_credit", "50.00");
+	assert_entry(r, 0, "reason", "The proforma was paid before.");
+	assert_int_equal(count(r, "SELECT COUNT(*) FROM invoice WHERE number = "
+				  "'INV-2026-000006'"),
+	    0);
+}
+
+static void
+less_than_a_proforma_is_credit_and_more_pays_it(void **state)
+{
+	struct ctl_run *r = *state;
+	char number[33], text[96];
+
+	proforma_setup(r, number);
+	snprintf(text, sizeof(text), USTRD("for %s, thanks"), number);
+	import_one(r, "49.99", "1", text);
+	assert_entry(r, 0, "outcome", "booked");
+	assert_entry(r, 0, "proforma", number);
+	assert_entry(r, 0, "invoice", "");
+	assert_entry(r, 0, "left_as_credit", "49.99");
+	assert_entry(r, 0, "reason",
+	    "It is less than the proforma's total, which stays unpaid.");
+	assert_proforma(r, number, "Unpaid");
+	import_one(r, "50.01", "2", text);
+	assert_entry(r, 0, "invoice", "INV-2026-000005");
+	assert_entry(r, 0, "left_as_credit", "0.01");
+	assert_proforma(r, number, "Paid");
+	snprintf(text, sizeof(text), USTRD("%s INV-2026-000001"), number);
+	import_one(r, "50.00", "3", text);
+	assert_entry(r, 0, "outcome", "unmatched");
+	assert_entry(r, 0, "reason", "It names a proforma and something else.");
 }
 
 static void
@@ -652,6 +743,8 @@ main(void)
 	    TEST(several_invoices_are_paid_in_the_order_they_are_named),
 	    TEST(the_structured_reference_counts_before_the_text),
 	    TEST(money_for_a_cancelled_invoice_is_the_customers_all_the_same),
+	    TEST(a_transfer_for_a_proforma_makes_its_invoice_and_pays_it),
+	    TEST(less_than_a_proforma_is_credit_and_more_pays_it),
 	    TEST(a_statement_of_another_account_is_refused),
 	    TEST(of_an_account_of_two_tenants_only_references_count),
 	    TEST(what_is_no_statement_is_refused_whole),

@@ -385,6 +385,104 @@ plans_and_services_are_added(void **state)
 	RUN(1, NULL, "service", "add", "anna@example.net", "Nope", "x");
 }
 
+static void
+a_proforma_is_paid_once_and_cancelled_only_before(void **state)
+{
+	struct ctl_run *r = *state;
+	char number[33];
+	json_t *v;
+
+	RUN(0, NULL, "proforma", "add", "anna@example.net", "--line",
+	    "Router;1;10.00;20", "--due", "2099-01-31", "--json");
+	v = ctl_run_json(r);
+	assert_string_equal(str(v, "total"), "12.00");
+	assert_string_equal(str(v, "status"), "Unpaid");
+	assert_string_equal(str(v, "due"), "2099-01-31");
+	snprintf(number, sizeof(number), "%s", str(v, "number"));
+	json_decref(v);
+	RUN(1, NULL, "proforma", "show", "bert@example.net", number);
+	RUN(1, NULL, "payment", "add", "anna@example.net", "11.99",
+	    "--proforma", number);
+	assert_has(r->err, "less than the proforma's total");
+	RUN(2, NULL, "payment", "add", "anna@example.net", "12.00",
+	    "--proforma", number, "--invoice", "INV-2026-000001");
+	RUN(0, NULL, "payment", "add", "anna@example.net", "12.00",
+	    "--proforma", number, "--json");
+	v = ctl_run_json(r);
+	assert_string_equal(str(v, "left_as_credit"), "0.00");
+	assert_int_equal(json_array_size(json_object_get(v, "invoices")), 1);
+	json_decref(v);
+	RUN(0, NULL, "proforma", "list", "anna@example.net", "--json");
+	v = ctl_run_json(r);
+	assert_string_equal(str(json_array_get(v, 0), "number"), number);
+	assert_string_equal(str(json_array_get(v, 0), "status"), "Paid");
+	json_decref(v);
+	RUN(1, NULL, "proforma", "cancel", "anna@example.net", number);
+	assert_has(r->err, "paid or cancelled already");
+	RUN(0, NULL, "proforma", "cancel", "bert@example.net",
+	    r->f.of[WHO_BERT].proforma_number);
+	RUN(2, NULL, "proforma", "add", "anna@example.net");
+}
+
+static void
+a_credit_note_is_of_an_invoice_and_not_above_it(void **state)
+{
+	struct ctl_run *r = *state;
+	const char *number = r->f.of[WHO_CARO].invoice_number;
+	json_t *v;
+
+	RUN(1, NULL, "credit-note", "add", "caro@example.net", number,
+	    "--tenant", "ruralnet", "--line", "Too much;1;1000.00;20");
+	assert_has(r->err, "more than what is left");
+	RUN(0, NULL, "credit-note", "add", "caro@example.net", number,
+	    "--tenant", "ruralnet", "--line", "Half;1;10.00;20", "--json");
+	v = ctl_run_json(r);
+	assert_string_equal(str(v, "total"), "12.00");
+	assert_string_equal(str(v, "invoice"), number);
+	json_decref(v);
+	RUN(1, NULL, "credit-note", "add", "caro@example.net", number,
+	    "--tenant", "ruralnet");
+	RUN(1, NULL, "invoice", "cancel", "caro@example.net", number,
+	    "--tenant", "ruralnet");
+	assert_has(r->err, "A credit note corrects this invoice");
+	RUN(0, NULL, "credit-note", "list", "caro@example.net", "--tenant",
+	    "ruralnet");
+	assert_has(r->out, "Used");
+	RUN(1, NULL, "credit-note", "add", "anna@example.net",
+	    r->f.of[WHO_BERT].invoice_number);
+}
+
+static void
+what_is_left_of_a_credit_note_is_paid_out_once(void **state)
+{
+	struct ctl_run *r = *state;
+	char number[33];
+	json_t *v;
+
+	RUN(0, NULL, "payment", "add", "anna@example.net", "190.00");
+	RUN(0, NULL, "credit-note", "add", "anna@example.net",
+	    "INV-2026-000001", "--line", "Outage;1;10.00;0", "--json");
+	v = ctl_run_json(r);
+	assert_string_equal(str(v, "status"), "Refund due");
+	snprintf(number, sizeof(number), "%s", str(v, "number"));
+	json_decref(v);
+	RUN(0, NULL, "credit-note", "refund", "anna@example.net", number,
+	    "--json");
+	v = ctl_run_json(r);
+	assert_string_equal(str(v, "status"), "Refunded");
+	assert_string_equal(str(v, "balance"), "0.00");
+	json_decref(v);
+	assert_int_equal(
+	    scratch_int(&r->f.scratch,
+		"SELECT COUNT(*) FROM ledger l JOIN document d ON d.payment = "
+		"l.payment AND d.number = l.reference WHERE l.kind = 'refund' "
+		"AND l.debit = 1000 AND l.credit = 0 AND d.kind = "
+		"'credit-note'"),
+	    1);
+	RUN(1, NULL, "credit-note", "refund", "anna@example.net", number);
+	assert_has(r->err, "left to be paid out");
+}
+
 int
 main(void)
 {
@@ -404,11 +502,14 @@ main(void)
 	    T(a_login_is_added_disabled_and_enabled),
 	    T(a_key_is_registered_once),
 	    T(an_invoice_is_issued_paid_and_shown),
+	    T(a_proforma_is_paid_once_and_cancelled_only_before),
+	    T(a_credit_note_is_of_an_invoice_and_not_above_it),
 	    T(cancelling_gives_back_what_was_paid),
 	    T(block_and_payment_restore),
 	    T(a_ticket_is_answered_as_staff),
 	    T(a_setting_is_checked),
 	    T(plans_and_services_are_added),
+	    T(what_is_left_of_a_credit_note_is_paid_out_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,9 +8,12 @@
 
 #include <cmocka.h>
 
+#include "data/auth.h"
 #include "data/customer.h"
+#include "data/document.h"
 #include "data/invoice.h"
 #include "data/payment.h"
+#include "data/prepaid.h"
 #include "data/service.h"
 #include "data/settings.h"
 #include "data/tenant.h"
@@ -94,6 +97,7 @@ make_service(struct store *st, struct holding *h)
 	OK(service_create(st, h->customer, &s, &h->service));
 	OK(service_set_online(
 	    st, h->customer, h->service, (int64_t)FIXTURE_TODAY * DAY));
+	OK(prepaid_set(st, h->customer, h->service, true));
 }
 
 static void
@@ -126,6 +130,8 @@ make_bills(struct store *st, struct holding *h, int64_t price)
 	in.issued_on += 30;
 	in.due_on += 30;
 	OK(invoice_issue(st, &in, &h->unpaid, number));
+	OK(proforma_issue(st, &in, &h->proforma, h->proforma_number));
+	OK(proforma_issue(st, &in, &h->spare, number));
 	pay.invoice = h->invoice;
 	OK(payment_add(st, &pay, &h->payment));
 }
@@ -231,6 +237,77 @@ add_checkouts(struct fixture *f, struct holding *h)
 	    h->customer);
 }
 
+/* Two saved methods, one of which is charged by itself, and a third to come. */
+static void
+add_methods(struct fixture *f, struct holding *h)
+{
+	const struct scratch *s = &f->scratch;
+	char sql[4096];
+
+	snprintf(sql, sizeof(sql),
+	    "INSERT INTO gateway_customer (tenant, customer, gateway, account, "
+	    "ref) VALUES (%1$lld, %2$lld, 'stripe', 'acct_%1$lld', "
+	    "'cus_%2$lld');"
+	    "INSERT INTO pay_method (tenant, customer, gateway, account, ref, "
+	    "type, brand, last4, expires, is_default, created_at) VALUES "
+	    "(%1$lld, %2$lld, 'stripe', 'acct_%1$lld', 'pm_%2$lld', 'card', "
+	    "'Visa', '4242', 203012, 1, 1), (%1$lld, %2$lld, 'stripe', "
+	    "'acct_%1$lld', 'pm_%2$lld_b', 'sepa', 'AT', '3000', 0, 0, 2);"
+	    "INSERT INTO checkout (tenant, customer, token, purpose, gateway, "
+	    "amount, currency, state, expires_at, created_at, updated_at) "
+	    "VALUES (%1$lld, %2$lld, 'CHARGE%2$lld', 'invoices', 'stripe', 77, "
+	    "'EUR', 'wanted', 1, 1, 1), (%1$lld, %2$lld, 'SETUP%2$lld', "
+	    "'setup', 'stripe', 0, 'EUR', 'open', 1, 1, 1);"
+	    "INSERT INTO checkout_charge (tenant, customer, checkout, method, "
+	    "is_automatic) SELECT c.tenant, c.customer, c.id, m.id, 1 "
+	    "FROM checkout c JOIN pay_method m ON m.customer = c.customer "
+	    "WHERE c.token = 'CHARGE%2$lld' AND m.is_default = 1;"
+	    "INSERT INTO autopay (tenant, customer, is_on, changed_at) "
+	    "VALUES (%1$lld, %2$lld, 1, 1);"
+	    "INSERT INTO autopay_invoice (tenant, customer, invoice, tries, "
+	    "checkout, state) SELECT tenant, customer, %3$lld, 1, id, 'trying' "
+	    "FROM checkout WHERE token = 'CHARGE%2$lld';"
+	    "INSERT INTO autopay_invoice (tenant, customer, invoice, tries, "
+	    "checkout, state) SELECT tenant, customer, %4$lld, 1, id, "
+	    "'waiting' FROM checkout WHERE token = 'CHARGE%2$lld';",
+	    (long long)h->tenant, (long long)h->customer, (long long)h->invoice,
+	    (long long)h->unpaid);
+	scratch_sql(s, sql);
+	h->charged = find(
+	    s, "SELECT id FROM pay_method WHERE ref = 'pm_%lld'", h->customer);
+	h->method = find(s, "SELECT id FROM pay_method WHERE ref = 'pm_%lld_b'",
+	    h->customer);
+	h->charge = find(s,
+	    "SELECT id FROM checkout WHERE token = 'CHARGE%lld'", h->customer);
+	h->setup = find(s, "SELECT id FROM checkout WHERE token = 'SETUP%lld'",
+	    h->customer);
+}
+
+/* Each is changing their e-mail address. */
+static void
+add_mail(struct fixture *f, struct holding *h)
+{
+	static char code[PASSWORD_HASH]; /* takes a while to make */
+	char sql[2048];
+
+	if (code[0] == '\0')
+		OK(password_hash(code, FIXTURE_CODE));
+	snprintf(sql, sizeof(sql),
+	    "INSERT INTO mail_template (tenant, name, subject, body) VALUES "
+	    "(%1$lld, 'email_code', 's', 'b%1$lld') "
+	    "ON CONFLICT (tenant, name) DO NOTHING;"
+	    "INSERT INTO mail_sender (tenant, is_on, host) VALUES (%1$lld, 1, "
+	    "'h%1$lld') ON CONFLICT (tenant) DO NOTHING;"
+	    "INSERT INTO email_change (tenant, customer, login, email, code, "
+	    "state, created_at, expires_at) VALUES (%1$lld, %2$lld, %3$lld, "
+	    "'new%2$lld@example.net', '%4$s', 'waiting', 1, 9000000000);",
+	    (long long)h->tenant, (long long)h->customer, (long long)h->login,
+	    code);
+	scratch_sql(&f->scratch, sql);
+	h->email_change = find(&f->scratch,
+	    "SELECT id FROM email_change WHERE customer = %lld", h->customer);
+}
+
 /* What is made only elsewhere, or by failing. */
 static void
 add_by_hand(struct fixture *f, struct holding *h)
@@ -293,6 +370,73 @@ add_by_hand(struct fixture *f, struct holding *h)
 	    (long long)h->payment);
 }
 
+/* What came to nothing; of the gift all was taken from one invoice again, and
+ * nothing is left of what it had paid on another. */
+static void
+add_refund(struct fixture *f, struct holding *h)
+{
+	const struct scratch *s = &f->scratch;
+	char sql[1024];
+
+	h->gift = find(s,
+	    "SELECT id FROM payment WHERE customer = %lld AND kind = 'credit'",
+	    h->customer);
+	snprintf(sql, sizeof(sql),
+	    "INSERT INTO refund (tenant, customer, payment, account, ref, "
+	    "kind, amount, currency, status, at, updated_at) SELECT tenant, "
+	    "customer, id, 'acct_%1$lld', 're_%2$lld', 'refund', 7, currency, "
+	    "'canceled', at, at FROM payment WHERE id = %3$lld;"
+	    "INSERT INTO allocation (tenant, customer, payment, invoice, "
+	    "amount, taken, at) VALUES (%1$lld, %2$lld, %4$lld, %5$lld, 0, 7, "
+	    "1), (%1$lld, %2$lld, %4$lld, %6$lld, 0, 0, 1);",
+	    (long long)h->tenant, (long long)h->customer, (long long)h->payment,
+	    (long long)h->gift, (long long)h->unpaid, (long long)h->invoice);
+	scratch_sql(s, sql);
+	h->refund =
+	    find(s, "SELECT id FROM refund WHERE customer = %lld", h->customer);
+	h->allocation = find(
+	    s, "SELECT id FROM allocation WHERE payment = %lld", h->payment);
+	h->emptied = find(s,
+	    "SELECT id FROM allocation WHERE customer = %lld AND taken > 0",
+	    h->customer);
+}
+
+/* The credit note's credit is the gift; what is left of it is not asked. */
+static void
+add_documents(struct fixture *f, struct holding *h)
+{
+	const struct scratch *s = &f->scratch;
+	char sql[4096];
+
+	snprintf(h->credit_number, sizeof(h->credit_number), "CN-%lld",
+	    (long long)h->customer);
+	snprintf(sql, sizeof(sql),
+	    "INSERT INTO document (tenant, customer, kind, number, issued_on, "
+	    "issued_at, due_on, supply_from, supply_to, currency, net, tax, "
+	    "total, seller, buyer, exemption, invoice, payment) SELECT tenant, "
+	    "customer, 'credit-note', '%2$s', issued_on, issued_at, due_on, "
+	    "supply_from, supply_to, currency, 77, 0, 77, seller, buyer, '', "
+	    "id, (SELECT id FROM payment WHERE customer = %1$lld AND kind = "
+	    "'credit') FROM invoice WHERE id = %3$lld;"
+	    "INSERT INTO checkout (tenant, customer, token, purpose, gateway, "
+	    "amount, currency, state, expires_at, created_at, updated_at) "
+	    "VALUES (%4$lld, %1$lld, 'PRO%1$lld', 'proforma', 'stripe', 77, "
+	    "'EUR', 'open', 1, 1, 1);"
+	    "INSERT INTO checkout_document (tenant, customer, checkout, "
+	    "document) SELECT tenant, customer, id, %5$lld FROM checkout "
+	    "WHERE token = 'PRO%1$lld';"
+	    "INSERT INTO document_claim (tenant, customer, checkout, "
+	    "document) SELECT tenant, customer, id, %5$lld FROM checkout "
+	    "WHERE token = 'PRO%1$lld';",
+	    (long long)h->customer, h->credit_number, (long long)h->unpaid,
+	    (long long)h->tenant, (long long)h->proforma);
+	scratch_sql(s, sql);
+	h->credit_note = find(
+	    s, "SELECT id FROM document WHERE number = 'CN-%lld'", h->customer);
+	h->proforma_checkout = find(
+	    s, "SELECT id FROM checkout WHERE token = 'PRO%lld'", h->customer);
+}
+
 void
 fixture_open(struct fixture *f)
 {
@@ -309,7 +453,15 @@ fixture_open(struct fixture *f)
 	for (int i = 0; i < WHO_COUNT; i++)
 		add_by_hand(f, &f->of[i]);
 	for (int i = 0; i < WHO_COUNT; i++)
+		add_refund(f, &f->of[i]);
+	for (int i = 0; i < WHO_COUNT; i++)
 		add_checkouts(f, &f->of[i]);
+	for (int i = 0; i < WHO_COUNT; i++)
+		add_methods(f, &f->of[i]);
+	for (int i = 0; i < WHO_COUNT; i++)
+		add_documents(f, &f->of[i]);
+	for (int i = 0; i < WHO_COUNT; i++)
+		add_mail(f, &f->of[i]);
 }
 
 void

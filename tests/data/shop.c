@@ -199,7 +199,8 @@ shop_check(struct shop *p)
 		"SELECT COUNT(*) FROM payment p WHERE (SELECT COALESCE(SUM("
 		"a.amount), 0) FROM allocation a WHERE a.payment = p.id) > "
 		"CASE WHEN p.status IN ('succeeded', 'completed') "
-		"THEN p.amount ELSE 0 END"),
+		"THEN p.amount - (SELECT COALESCE(SUM(r.booked), 0) FROM "
+		"refund r WHERE r.payment = p.id) ELSE 0 END"),
 	    0);
 	assert_int_equal(
 	    scratch_int(&p->s,
@@ -208,8 +209,8 @@ shop_check(struct shop *p)
 		"CASE i.state WHEN 'issued' THEN i.total ELSE 0 END"),
 	    0);
 	assert_int_equal(
-	    scratch_int(
-		&p->s, "SELECT COUNT(*) FROM allocation WHERE amount <= 0"),
+	    scratch_int(&p->s, "SELECT COUNT(*) FROM allocation WHERE amount < "
+			       "0 OR taken < 0 OR amount + taken = 0"),
 	    0);
 	assert_int_equal(
 	    scratch_int(&p->s, "SELECT COUNT(*) - "
@@ -220,6 +221,13 @@ shop_check(struct shop *p)
 	    scratch_int(&p->s, "SELECT COUNT(*) - "
 			       "COALESCE(MAX(CAST(substr(receipt, 10) AS INT)),"
 			       " 0) FROM payment WHERE receipt IS NOT NULL"),
+	    0);
+	assert_int_equal(
+	    scratch_int(&p->s,
+		"SELECT COUNT(*) FROM (SELECT kind, COUNT(*) - "
+		"MAX(CAST(substr(number, CASE kind WHEN 'proforma' THEN 10 "
+		"ELSE 9 END) AS INT)) AS gaps FROM document GROUP BY kind) "
+		"AS series WHERE gaps <> 0"),
 	    0);
 }
 

@@ -42,8 +42,8 @@ int64_t shop_balance(struct shop *p, int64_t invoice);
 void shop_status(struct shop *p, int64_t invoice, int64_t days, char word[16]);
 /*
  * What must hold whatever was entered: the ledger's sum is the account's
- * balance, nothing is allocated beyond a payment or an invoice, numbers have
- * no gaps.
+ * balance, nothing is allocated beyond what is left of a payment or beyond an
+ * invoice, numbers have no gaps.
  */
 void shop_check(struct shop *p);
 

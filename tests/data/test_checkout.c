@@ -14,7 +14,7 @@
 #include "data/checkout.h"
 #include "data/job.h"
 #include "tests/data/crowd.h"
-#include "tests/data/shop.h"
+#include "tests/data/till.h"
 
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, shop_teardown)
 #define ACCOUNT ""
@@ -149,29 +149,6 @@ money(struct shop *p, int64_t checkout, const char *intent, int64_t amount)
 	return r;
 }
 
-static bool
-settle(struct shop *p, const struct received *r)
-{
-	bool fresh;
-
-	OK(checkout_settle(p->st, r, &fresh));
-	shop_check(p);
-	return fresh;
-}
-
-static void
-flagged(struct shop *p, const char *intent, const char *says)
-{
-	char text[256];
-
-	scratch_str(&p->s, text, sizeof(text),
-	    "SELECT flagged FROM gateway_payment WHERE intent = '%s'", intent);
-	if (says[0] == '\0')
-		assert_string_equal(text, "");
-	else if (strstr(text, says) == NULL)
-		fail_msg("flagged: %s", text);
-}
-
 /* ---- starting ---- */
 
 static void
@@ -269,7 +246,7 @@ other_amount_supersedes(void **state)
 	next = start(p, &invoice, 1);
 	assert_int_not_equal(next, id);
 	assert_int_equal(get(p, next).amount, 1500);
-	is(p, id, "cancelling");
+	is(p, id, "failed"); /* its page was not made yet */
 	id = topup(p, 900);
 	assert_int_not_equal(topup(p, 1000), id);
 	is(p, id, "cancelling");
@@ -652,14 +629,14 @@ money_is_booked_like_any_other(void **state)
 	open_page(p, id);
 	r = money(p, id, "pi_1", 5000);
 	strcpy(r.currency, "eur");
-	assert_true(settle(p, &r));
+	assert_true(till_take(p, &r));
 	c = get(p, id);
 	assert_string_equal(c.state, "paid");
 	assert_string_equal(c.receipt, "RCP-2026-000001");
 	assert_int_equal(claims(p, id), 0);
 	assert_int_equal(shop_balance(p, older), 0);
 	assert_int_equal(shop_balance(p, newer), 0);
-	flagged(p, "pi_1", "");
+	till_flagged(p, "pi_1", "");
 	shop_as(p, p->customer, 0);
 	OK(customer_get(p->st, &who));
 	OK(payment_get(p->st, c.payment, NULL, &pay));
@@ -683,10 +660,10 @@ same_money_is_booked_once(void **state)
 	int64_t id = topup(p, 1000);
 	struct received r = money(p, id, "pi_1", 1000);
 
-	assert_true(settle(p, &r));
-	assert_false(settle(p, &r));
+	assert_true(till_take(p, &r));
+	assert_false(till_take(p, &r));
 	r.checkout = 0;
-	assert_false(settle(p, &r));
+	assert_false(till_take(p, &r));
 	assert_int_equal(shop_account(p).credit, 1000);
 	assert_int_equal(count(p, "payment"), 1);
 }
@@ -749,11 +726,11 @@ what_was_paid_meanwhile_becomes_credit(void **state)
 	struct received r = money(p, id, "pi_1", 2000);
 
 	shop_pay(p, 1500, a);
-	assert_true(settle(p, &r));
+	assert_true(till_take(p, &r));
 	assert_int_equal(shop_balance(p, a), 0);
 	assert_int_equal(shop_account(p).credit, 1500);
 	is(p, id, "paid");
-	flagged(p, "pi_1", "");
+	till_flagged(p, "pi_1", "");
 }
 
 static void
@@ -764,7 +741,7 @@ its_invoices_come_before_older_ones(void **state)
 	int64_t named = shop_issue(p, -5, 14, 700);
 	struct received r = money(p, start(p, &named, 1), "pi_1", 700);
 
-	assert_true(settle(p, &r));
+	assert_true(till_take(p, &r));
 	assert_int_equal(shop_balance(p, named), 0);
 	assert_int_equal(shop_balance(p, older), 2000);
 }
@@ -777,8 +754,8 @@ unexpected_amount_is_credit_and_flagged(void **state)
 	int64_t a = shop_issue(p, -5, 14, 2000), id = start(p, &a, 1);
 	struct received r = money(p, id, "pi_1", 2500);
 
-	assert_true(settle(p, &r));
-	flagged(p, "pi_1", "2500 EUR, asked for 2000 EUR");
+	assert_true(till_take(p, &r));
+	till_flagged(p, "pi_1", "2500 EUR, asked for 2000 EUR");
 	/* Credit settles what is oldest. */
 	assert_int_equal(shop_balance(p, older), 0);
 	assert_int_equal(shop_balance(p, a), 0);
@@ -795,9 +772,9 @@ unexpected_currency_is_kept_and_flagged_and_pays_nothing(void **state)
 	char text[64];
 
 	strcpy(r.currency, "JPY");
-	assert_true(settle(p, &r));
-	assert_false(settle(p, &r));
-	flagged(p, "pi_1", "JPY");
+	assert_true(till_take(p, &r));
+	assert_false(till_take(p, &r));
+	till_flagged(p, "pi_1", "JPY");
 	assert_int_equal(shop_balance(p, a), 2000);
 	assert_int_equal(shop_account(p).credit, 0);
 	scratch_str(&p->s, text, sizeof(text),
@@ -823,7 +800,7 @@ money_for_one_that_came_to_nothing_is_not_lost(void **state)
 		set(p, id, ends[i]);
 		snprintf(intent, sizeof(intent), "pi_%zu", i);
 		r = money(p, id, intent, 2000);
-		assert_true(settle(p, &r));
+		assert_true(till_take(p, &r));
 		assert_int_equal(shop_balance(p, a), 0);
 		is(p, id, "paid");
 	}
@@ -836,11 +813,11 @@ paid_twice_is_credit(void **state)
 	int64_t a = shop_issue(p, -9, 14, 2000), id = start(p, &a, 1), first;
 	struct received r = money(p, id, "pi_1", 2000);
 
-	assert_true(settle(p, &r));
+	assert_true(till_take(p, &r));
 	first = get(p, id).payment;
 	strcpy(r.intent, "pi_2");
-	assert_true(settle(p, &r));
-	flagged(p, "pi_2", "twice");
+	assert_true(till_take(p, &r));
+	till_flagged(p, "pi_2", "twice");
 	assert_int_equal(shop_account(p).credit, 2000);
 	assert_int_equal(get(p, id).payment, first);
 	is(p, id, "paid");
@@ -858,7 +835,7 @@ old_link_paid_after_a_new_one_was_made_is_booked(void **state)
 	new = start(p, NULL, 0);
 	open_page(p, new);
 	r = money(p, old, "pi_1", 2000);
-	assert_true(settle(p, &r));
+	assert_true(till_take(p, &r));
 	is(p, old, "paid");
 	assert_int_equal(shop_balance(p, a), 0);
 	/* The new page asks for too much now: it is to be ended. */
@@ -866,7 +843,7 @@ old_link_paid_after_a_new_one_was_made_is_booked(void **state)
 	assert_int_equal(count(p, "invoice_claim"), 0);
 	assert_int_equal(count(p, "job WHERE kind = 'checkout.expire'"), 1);
 	r = money(p, new, "pi_2", 2500);
-	assert_true(settle(p, &r));
+	assert_true(till_take(p, &r));
 	assert_int_equal(shop_account(p).due_total, 0);
 	assert_int_equal(shop_account(p).credit, 2000);
 }
@@ -882,9 +859,9 @@ old_link_paid_before_the_new_page_is_made_says_so(void **state)
 	shop_issue(p, -5, 14, 500);
 	new = start(p, NULL, 0);
 	r = money(p, old, "pi_1", 2000);
-	assert_true(settle(p, &r));
+	assert_true(till_take(p, &r));
 	is(p, new, "failed");
-	assert_string_equal(get(p, new).reason, "Paid already.");
+	assert_string_equal(get(p, new).reason, "The amount has changed.");
 	assert_int_equal(count(p, "invoice_claim"), 0);
 	assert_int_equal(count(p, "job WHERE kind = 'checkout.expire'"), 0);
 }
@@ -901,11 +878,11 @@ money_is_booked_from_what_the_gateway_was_told_alone(void **state)
 	r.invoices[0] = newer;
 	r.invoices[1] = older;
 	r.ninvoices = 2;
-	assert_true(settle(p, &r));
+	assert_true(till_take(p, &r));
 	assert_int_equal(shop_balance(p, older), 0);
 	assert_int_equal(shop_balance(p, newer), 1000);
 	assert_int_equal(shop_balance(p, other), 100);
-	flagged(p, "pi_1", "");
+	till_flagged(p, "pi_1", "");
 	assert_int_equal(count(p, "gateway_payment WHERE checkout = 0"), 1);
 }
 
@@ -920,8 +897,8 @@ what_was_told_of_others_invoices_is_not_believed(void **state)
 	r.customer = other;
 	r.invoices[0] = theirs;
 	r.ninvoices = 1;
-	assert_true(settle(p, &r));
-	flagged(p, "pi_1", "not the customer's");
+	assert_true(till_take(p, &r));
+	till_flagged(p, "pi_1", "not the customer's");
 	assert_int_equal(shop_balance(p, theirs), 2000);
 	is(p, id, "wanted");
 	p->customer = other;
@@ -977,8 +954,8 @@ odd_reports_are_taken_as_far_as_they_are_money(void **state)
 	memset(r.intent, 'i', sizeof(r.intent) - 1);
 	r.at = p->s.clock.fixed + 5 * 86400;
 	strcpy(r.method, "new-fangled");
-	assert_true(settle(p, &r));
-	assert_false(settle(p, &r));
+	assert_true(till_take(p, &r));
+	assert_false(till_take(p, &r));
 	assert_int_equal(shop_account(p).credit, 5);
 }
 
@@ -1094,6 +1071,19 @@ configuring_keeps_a_tenants_key_and_how_far_it_was_swept(void **state)
 	assert_int_equal(store_identity(p->st)->tenant, p->tenant);
 }
 
+static void
+sweeping_goes_on_after_a_clock_was_put_back(void **state)
+{
+	struct shop *p = *state;
+	int64_t now = p->s.clock.fixed;
+	struct gateway_keys k;
+
+	OK(gateway_swept(p->st, "stripe", now + SHOP_DAY));
+	OK(gateway_swept(p->st, "stripe", now));
+	OK(gateway_keys_get(p->st, "stripe", &k));
+	assert_int_equal(k.swept_to, now);
+}
+
 int
 main(void)
 {
@@ -1135,6 +1125,7 @@ main(void)
 	    TEST(customers_see_which_are_on_and_no_key),
 	    TEST(database_itself_keeps_keys_from_sessions),
 	    TEST(configuring_keeps_a_tenants_key_and_how_far_it_was_swept),
+	    TEST(sweeping_goes_on_after_a_clock_was_put_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -31,6 +31,8 @@ add(struct shop *p, const char *name, int64_t due_at)
 	return added;
 }
 
+static const char *const test_kind[] = {"test"};
+
 /* The name of what a worker gets, "" for nothing. */
 static struct job
 take(struct shop *p, const char *worker)
@@ -39,7 +41,7 @@ take(struct shop *p, const char *worker)
 	int64_t next;
 	bool got;
 
-	OK(job_take(p->st, worker, LEASE, &j, &got, &next));
+	OK(job_take(p->st, worker, LEASE, test_kind, 1, &j, &got, &next));
 	assert_int_equal(got, j.id != 0);
 	return j;
 }
@@ -51,7 +53,7 @@ next_due(struct shop *p)
 	int64_t next;
 	bool got;
 
-	OK(job_take(p->st, "w", LEASE, &j, &got, &next));
+	OK(job_take(p->st, "w", LEASE, test_kind, 1, &j, &got, &next));
 	assert_false(got);
 	return next;
 }
@@ -209,7 +211,7 @@ texts_that_do_not_fit_are_refused(void **state)
 	assert_int_equal(
 	    job_add(p->st, text, "n", 0, "", 0, NULL), ERR_TOO_BIG);
 	text[JOB_ARGS - 1] = '\0';
-	OK(job_add(p->st, "k", "n", 0, text, 0, NULL));
+	OK(job_add(p->st, "test", "n", 0, text, 0, NULL));
 	assert_int_equal(strlen(take(p, "w").args), JOB_ARGS - 1);
 }
 
@@ -256,6 +258,74 @@ ring_is_heard_by_workers_and_no_customer(void **state)
 	assert_int_equal(take(p, "w").id, 0);
 }
 
+/* What is got of these kinds: the name, and when to ask again. */
+static int64_t
+take_of(
+    struct shop *p, const char *const kinds[], size_t n, char name[JOB_NAME])
+{
+	struct job j = {0};
+	int64_t next;
+	bool got;
+
+	OK(job_take(p->st, "w", LEASE, kinds, n, &j, &got, &next));
+	memcpy(name, j.name, JOB_NAME);
+	return next;
+}
+
+static void
+kinds_are_taken_in_the_order_given_and_no_others(void **state)
+{
+	static const char *const both[] = {"urgent", "bulk"};
+	struct shop *p = *state;
+	char name[JOB_NAME];
+
+	OK(job_add(p->st, "bulk", "old", 0, "", now(p) - 9, NULL));
+	OK(job_add(p->st, "other", "other", 0, "", now(p) - 9, NULL));
+	OK(job_add(p->st, "urgent", "new", 0, "", now(p), NULL));
+	OK(job_add(p->st, "urgent", "soon", 0, "", now(p) + 5, NULL));
+	OK(job_add(p->st, "bulk", "later", 0, "", now(p) + 50, NULL));
+	take_of(p, both, 2, name);
+	assert_string_equal(name, "new");
+	/* the second is at its limit: nothing of it counts */
+	assert_int_equal(take_of(p, both, 1, name), now(p) + 5);
+	assert_string_equal(name, "");
+	take_of(p, both, 2, name);
+	assert_string_equal(name, "old");
+	assert_int_equal(take_of(p, both, 2, name), now(p) + 5);
+	assert_int_equal(take_of(p, both, 0, name), 0);
+}
+
+static void
+ended_jobs_are_forgotten_in_time_and_no_others(void **state)
+{
+	enum { DAY = 24 * 3600, ENDED = JOB_SWEEP + 5 };
+	struct shop *p = *state;
+	char name[32];
+	bool more;
+
+	for (int i = 0; i < ENDED; i++) {
+		snprintf(name, sizeof(name), "ended %d", i);
+		add(p, name, 0);
+		OK(job_end(p->st, take(p, "w").id, "w",
+		    i % 2 != 0 ? "it failed" : NULL));
+	}
+	add(p, "waits", 0);
+	p->s.clock.fixed += (int64_t)JOB_KEEP_DAYS * DAY;
+	add(p, "fresh", now(p) - 1);
+	OK(job_end(p->st, take(p, "w").id, "w", NULL));
+	OK(job_sweep(p->st, &more));
+	assert_int_equal(
+	    scratch_int(&p->s, "SELECT COUNT(*) FROM job"), ENDED + 2);
+	p->s.clock.fixed++;
+	OK(job_sweep(p->st, &more));
+	assert_true(more);
+	assert_int_equal(scratch_int(&p->s, "SELECT COUNT(*) FROM job"),
+	    ENDED + 2 - JOB_SWEEP);
+	OK(job_sweep(p->st, &more));
+	assert_false(more);
+	assert_int_equal(scratch_int(&p->s, "SELECT COUNT(*) FROM job"), 2);
+}
+
 static void
 customers_may_not_touch_jobs(void **state)
 {
@@ -268,8 +338,10 @@ customers_may_not_touch_jobs(void **state)
 	shop_as(p, p->customer, 0);
 	assert_int_equal(job_add(p->st, "k", "n", 0, "", 0, NULL), ERR_DENIED);
 	assert_int_equal(
-	    job_take(p->st, "w", LEASE, &j, &got, &next), ERR_DENIED);
+	    job_take(p->st, "w", LEASE, test_kind, 1, &j, &got, &next),
+	    ERR_DENIED);
 	assert_int_equal(job_end(p->st, 1, "w", NULL), ERR_DENIED);
+	assert_int_equal(job_sweep(p->st, &got), ERR_DENIED);
 }
 
 /* Takes and ends all it gets. */
@@ -285,8 +357,8 @@ work(struct store *st, int who, const void *arg, int64_t out[CROWD_GIVES])
 
 	snprintf(name, sizeof(name), "w%d", who);
 	while (got && n < CROWD_GIVES) {
-		while ((err = job_take(st, name, LEASE, &j, &got, &next)) ==
-		       ERR_BUSY)
+		while ((err = job_take(st, name, LEASE, test_kind, 1, &j, &got,
+			    &next)) == ERR_BUSY)
 			;
 		if (err != ERR_NONE)
 			return 0;
@@ -348,6 +420,8 @@ main(void)
 	    TEST(ended_job_stays_ended_and_says_why),
 	    TEST(texts_that_do_not_fit_are_refused),
 	    TEST(ring_is_heard_by_workers_and_no_customer),
+	    TEST(kinds_are_taken_in_the_order_given_and_no_others),
+	    TEST(ended_jobs_are_forgotten_in_time_and_no_others),
 	    TEST(customers_may_not_touch_jobs),
 	    TEST(no_job_is_given_to_two),
 	};

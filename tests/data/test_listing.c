@@ -65,13 +65,14 @@ static void
 columns_are_those_of_the_contract(void **state)
 {
 	(void)state;
-	assert_int_equal(listings_count, 5);
+	assert_int_equal(listings_count, 8);
 	keys_are("invoices",
 	    "number issued due total balance currency status overdue");
 	keys_are("payments", "date amount currency status reference invoice "
 			     "receipt invoices");
 	keys_are(
 	    "transactions", "date description debit credit balance currency");
+	keys_are("methods", "type brand last4 expires default");
 	keys_are("tickets", "id subject status priority created preview");
 	keys_are("services", "id type description status since");
 	assert_null(listing_find("nonsense"));

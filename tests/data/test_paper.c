@@ -206,7 +206,7 @@ nobody_keeps_papers_of_what_is_not_theirs(void **state)
 	assert_int_equal(
 	    paper_keep(p->st, PAPER_RECEIPT, ref, "x", 1), ERR_NOT_FOUND);
 	assert_int_equal(
-	    paper_keep(p->st, (enum paper_kind)3, ref, "x", 1), ERR_PROTOCOL);
+	    paper_keep(p->st, PAPER_KINDS, ref, "x", 1), ERR_PROTOCOL);
 	shop_as(p, p->customer, 0);
 	assert_int_equal(
 	    paper_keep(p->st, PAPER_INVOICE, ref, "x", 1), ERR_DENIED);

@@ -200,6 +200,7 @@ a_bare_number_is_found_too(void **state)
 {
 	(void)state;
 	assert_finds("INV-2026-000498", NUMBER);
+	assert_finds("Proforma PRO-2026-000498", "PRO-2026-000498");
 	assert_finds("inv 2026 000498", NUMBER);
 	assert_finds("Rechnung INV2026000498 vom 1.5.2026", NUMBER);
 	assert_finds("INV-2026-000498 49.90 EUR", NUMBER);

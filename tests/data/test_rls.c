@@ -37,8 +37,10 @@ static void
 loosen_all(void)
 {
 	for (int i = 0; i < SQL_COUNT; i++) {
-		loosen(texts[i], sizeof(texts[i]), sql_as_written[i].text);
 		loose[i] = sql_as_written[i];
+		if (loose[i].scope == SCOPE_SYSTEM) /* it has no wall */
+			continue;
+		loosen(texts[i], sizeof(texts[i]), sql_as_written[i].text);
 		loose[i].text = texts[i];
 	}
 }

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "base/log.h"
+#include "data/paper.h"
 #include "data/registry.h"
 #include "data/serve.h"
 #include "data/verb.h"
@@ -601,7 +602,7 @@ render_is_for_customers_and_papers_only(void **state)
 	static const struct {
 		uint8_t kind;
 		int64_t ref;
-	} bad[] = {{0, 1}, {3, 1}, {255, 1}, {1, -1}};
+	} bad[] = {{0, 1}, {PAPER_KINDS, 1}, {255, 1}, {1, -1}};
 	struct fixture *f = *state;
 	struct buf *b;
 	struct rd rd;

@@ -35,7 +35,10 @@ defaults_show_everything(void **state)
 	assert_true(s.show_next_payment);
 	assert_true(s.show_suspension);
 	assert_int_equal(s.suspend_after_days, 14);
-	assert_int_equal(s.profile[PROFILE_FIELD_EMAIL], RIGHT_VIEW);
+	assert_true(s.autopay);
+	assert_int_equal(s.autopay_retries_n, 3);
+	assert_int_equal(s.autopay_retries[1], 5);
+	assert_int_equal(s.profile[PROFILE_FIELD_EMAIL], RIGHT_EDIT);
 	assert_int_equal(s.profile[PROFILE_FIELD_PHONE], RIGHT_EDIT);
 	assert_string_not_equal(s.pay_how, "");
 }
@@ -55,6 +58,8 @@ every_key_can_be_set(void **state)
 	    {"pay_how", "Cash, please."},
 	    {"pay_ask", "office@example.net"},
 	    {"welcome", "Hello"},
+	    {"autopay", "off"},
+	    {"autopay_retry_days", "1, 14,30"},
 	    {"profile.name", "view"},
 	    {"profile.email", "hidden"},
 	    {"profile.phone", "view"},
@@ -82,11 +87,17 @@ every_key_can_be_set(void **state)
 	assert_string_equal(s.pay_how, "Cash, please.");
 	assert_string_equal(s.pay_ask, "office@example.net");
 	assert_string_equal(s.welcome, "Hello");
+	assert_false(s.autopay);
+	assert_int_equal(s.autopay_retries_n, 3);
+	assert_int_equal(s.autopay_retries[0], 1);
+	assert_int_equal(s.autopay_retries[2], 30);
 	assert_int_equal(s.profile[PROFILE_FIELD_NAME], RIGHT_VIEW);
 	assert_int_equal(s.profile[PROFILE_FIELD_EMAIL], RIGHT_HIDDEN);
 	assert_int_equal(s.profile[PROFILE_FIELD_VAT], RIGHT_EDIT);
 	OK(setting_set(p->st, "welcome", ""));
+	OK(setting_set(p->st, "autopay_retry_days", ""));
 	assert_string_equal(load(p).welcome, "");
+	assert_int_equal(load(p).autopay_retries_n, 0);
 }
 
 static void
@@ -104,8 +115,15 @@ what_does_not_fit_is_refused_with_what_does(void **state)
 	    {"show_suspension", "maybe", "value", "yes or no"},
 	    {"suspend_after_days", "-1", "value", "days"},
 	    {"suspend_after_days", "99999", "value", "days"},
+	    {"autopay", "yes", "value", "on or off"},
+	    {"autopay_retry_days", "5,3", "value", "growing"},
+	    {"autopay_retry_days", "3,3", "value", "growing"},
+	    {"autopay_retry_days", "0", "value", "growing"},
+	    {"autopay_retry_days", "3 days", "value", "growing"},
+	    {"autopay_retry_days", "999", "value", "growing"},
+	    {"autopay_retry_days", "1,2,3,4,5,6,7,8,9", "value", "growing"},
 	    {"profile.name", "delete", "value", "hidden"},
-	    {"profile.email", "edit", "value", "hidden or view"},
+	    {"profile.email", "delete", "value", "hidden"},
 	};
 	struct shop *p = *state;
 
@@ -125,9 +143,9 @@ stored_nonsense_falls_back_to_the_default(void **state)
 	struct shop *p = *state;
 
 	scratch_sql(&p->s, "INSERT INTO setting VALUES (1, 'tabs', 'bad'), "
-			   "(1, 'profile.email', 'edit'), (1, 'unknown', 'x')");
+			   "(1, 'profile.email', 'bad'), (1, 'unknown', 'x')");
 	assert_int_equal(load(p).tabs, (1u << TAB_COUNT) - 1);
-	assert_int_equal(load(p).profile[PROFILE_FIELD_EMAIL], RIGHT_VIEW);
+	assert_int_equal(load(p).profile[PROFILE_FIELD_EMAIL], RIGHT_EDIT);
 }
 
 static void

@@ -3,9 +3,11 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include <cmocka.h>
 
@@ -89,6 +91,7 @@ connection_is_set_up_for_safety(void **state)
 		{ "PRAGMA trusted_schema", "0" },
 		{ "PRAGMA temp_store", "2" },
 		{ "PRAGMA busy_timeout", "5000" },
+		{ "PRAGMA wal_autocheckpoint", "8192" },
 	};
 	/* clang-format on */
 	sqlite3 *db = ((struct sqlite_store *)people_store(state))->db;
@@ -105,6 +108,51 @@ connection_is_set_up_for_safety(void **state)
 	assert_int_equal(on, 1);
 }
 
+static int64_t
+log_size(const struct scratch *s)
+{
+	char path[sizeof(s->file) + 8];
+	struct stat sb;
+
+	snprintf(path, sizeof(path), "%s-wal", s->file);
+	assert_int_equal(stat(path, &sb), 0);
+	return sb.st_size;
+}
+
+static void
+log_of_writes_that_grew_is_small_after_a_checkpoint(void **state)
+{
+	enum { LARGE = 16 << 20, SMALL = 5 << 20 };
+	struct scratch *s = *state;
+	sqlite3 *db, *reader;
+
+	assert_int_equal(sqlite3_open(s->file, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_open(s->file, &reader), SQLITE_OK);
+	sqlite3_exec(db, "PRAGMA wal_autocheckpoint = 0", 0, 0, 0);
+	assert_int_equal(
+	    sqlite3_exec(reader, "BEGIN; SELECT * FROM tenant", 0, 0, 0),
+	    SQLITE_OK);
+	assert_int_equal(
+	    sqlite3_exec(db,
+		"CREATE TABLE bulk AS SELECT zeroblob(17000000) AS b", 0, 0, 0),
+	    SQLITE_OK);
+	assert_true(log_size(s) > LARGE);
+	/* It takes no part from who still reads, and waits for nobody. */
+	assert_int_equal(
+	    sqlite3_exec(db, "BEGIN IMMEDIATE", 0, 0, 0), SQLITE_OK);
+	assert_int_equal(store_checkpoint(s->st), ERR_NONE);
+	sqlite3_exec(db, "ROLLBACK", 0, 0, 0);
+	assert_true(log_size(s) > LARGE);
+	sqlite3_exec(reader, "COMMIT", 0, 0, 0);
+	assert_int_equal(store_checkpoint(s->st), ERR_NONE);
+	/* The next who writes begins it anew. */
+	people_become(s->st, person(ANNA, ROLE_SYSTEM));
+	assert_int_equal(people_set(s->st, "tabs", "x"), ERR_NONE);
+	assert_true(log_size(s) < SMALL);
+	sqlite3_close(reader);
+	sqlite3_close(db);
+}
+
 #define T(name)                                                                \
 	cmocka_unit_test_setup_teardown(name, people_setup, scratch_teardown)
 
@@ -115,6 +163,7 @@ main(void)
 	    T(full_disk_is_said_and_changes_nothing),
 	    T(write_error_is_said_and_changes_nothing),
 	    T(locked_store_is_busy),
+	    T(log_of_writes_that_grew_is_small_after_a_checkpoint),
 	    T(connection_is_set_up_for_safety),
 	};
 	const struct CMUnitTest elsewhere[] = {

@@ -45,12 +45,13 @@ static const struct {
 	int64_t amount, units;
 } units[] = {
 	{ "EUR", 1234, 1234 }, { "JPY", 500, 500 }, { "KWD", 1230, 1230 },
-	{ "ISK", 5, 500 }, { "MGA", 500, 5 }, { "KRW", 7, 7 }, { "HUF", 17500, 17500 },
+	{ "ISK", 5, 500 }, { "UGX", 5, 500 }, { "MGA", 500, 5 }, { "KRW", 7, 7 },
+	{ "HUF", 17500, 17500 },
 };
 
 static const char *const no_decimals[] = {
-	"BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX",
-	"VND", "VUV", "XAF", "XOF", "XPF",
+	"BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "PYG", "RWF", "VND",
+	"VUV", "XAF", "XOF", "XPF",
 };
 /* clang-format on */
 

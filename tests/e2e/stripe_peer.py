@@ -114,6 +114,18 @@ class StripePeer:
                                                             s["page"])]
         return found
 
+    def decline(self, method, code="generic_decline"):
+        """From now on this saved method is declined."""
+        self.behave(method=method, how="decline", code=code)
+
+    def ask_for(self, method):
+        """From now on the bank wants somebody to confirm its payments."""
+        self.behave(method=method, how="authenticate")
+
+    def charges(self, patron):
+        """Intents of what this customer has saved, newest first."""
+        return [i for i in self.intents() if i["customer"] == patron]
+
     def opened(self):
         """Requests that asked for a session, in their order."""
         return [r for r in self.log(path="^/checkout/sessions$")
@@ -186,7 +198,8 @@ class Paying:
 
     def stop_worker(self):
         if self.worker and self.worker.poll() is None:
-            os.kill(self.pid, signal.SIGTERM)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGTERM)  # a traced one ends first
             self.worker.wait(30)
 
     def read_log(self):
@@ -200,11 +213,11 @@ class Paying:
         return self.portal.customer("Payer %d" % self.customers,
                                     "payer%d@example.net" % self.customers)
 
-    def invoice(self, customer, amount="45.00"):
+    def invoice(self, customer, amount="45.00", *options):
         """A new one of the customer's: its number."""
         before = {i["number"] for i in self.invoices(customer)}
         self.portal.ctl("invoice", "add", customer[0], "--line",
-                        "Work;1;%s;0" % amount)
+                        "Work;1;%s;0" % amount, *options)
         (new,) = {i["number"] for i in self.invoices(customer)} - before
         return new
 
@@ -246,6 +259,43 @@ class Paying:
         """Gives a future of what pay() gives."""
         return concurrent.futures.ThreadPoolExecutor(1).submit(
             self.pay, customer, number)
+
+    # ---- saved methods ----
+    def patron(self, customer):
+        """Who the customer is at the counterpart: made when first needed, as
+        the worker makes it."""
+        def known():
+            return self.store.query(
+                "SELECT ref FROM gateway_customer g JOIN customer c "
+                "ON c.tenant = g.tenant AND c.id = g.customer "
+                "WHERE c.number = '%s'" % customer[0])
+        if not known():
+            made = self.peer.post("/customers", name=customer[0])["id"]
+            self.store.query(
+                "INSERT INTO gateway_customer (tenant, customer, gateway, "
+                "account, ref) SELECT tenant, id, 'stripe', '', '%s' "
+                "FROM customer WHERE number = '%s'" % (made, customer[0]))
+        return known()[0][0]
+
+    def methods(self, customer):
+        """Refs of what is saved: the default first."""
+        return [ref for (ref,) in self.store.query(
+            "SELECT m.ref FROM pay_method m JOIN customer c ON c.tenant = "
+            "m.tenant AND c.id = m.customer WHERE c.number = '%s' AND "
+            "m.removed_at = 0 ORDER BY m.is_default DESC, m.id DESC"
+            % customer[0])]
+
+    def save_card(self, customer, **values):
+        """One that is saved already, as the counterpart told it: its id there.
+        values: methods.js; type="sepa_debit" for a bank account."""
+        saved = self.peer.save(customer=self.patron(customer), **values)["id"]
+        wait_for(lambda: saved in self.methods(customer), "the saved method")
+        return saved
+
+    def start_anew(self):
+        """The worker looks at everything when it starts."""
+        self.stop_worker()
+        return self.start_worker()
 
     # ---- what must be true ----
     def status(self, customer, number):

@@ -180,3 +180,23 @@ def test_what_a_restored_store_counts_anew_is_not_mixed_up(own_paying):
         own_paying.settled(b, of_b)
         own_paying.paid_once(a, of_a)
         own_paying.paid_once(b, of_b, amount="99.00")
+
+
+def test_money_of_a_forgotten_customer_is_not_the_next_ones(own_paying):
+    """A restored store gives the next customer the id of one it has lost."""
+    peer = own_paying.peer
+    with backup(own_paying) as restore:
+        lost = own_paying.customer()
+        number = own_paying.invoice(lost)
+        peer.mode(mode="hold")
+        seen = len(peer.events())
+        peer.pay(which=own_paying.page(own_paying.pay(lost, number)))
+        own_paying.settled(lost, number)
+        n = len(peer.events()) - seen
+        restore()
+        later = own_paying.customer()
+        assert later[0] == lost[0]
+        assert set(peer.deliver(order=list(range(n)), times=1)) == {200}
+        wait_for(lambda: "book it by hand" in own_paying.read_log(),
+                 "a word about it")
+        assert own_paying.payments(later) == []

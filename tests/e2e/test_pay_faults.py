@@ -138,8 +138,8 @@ def test_killed_while_settling(paying, due, when):
 def test_killed_while_closing_the_old_page(paying, due, when):
     customer, number = due
     paying.pay(*due)
-    paying.portal.ctl("payment", "add", customer[0], "5.00")
     kill_at(paying, when, {"method": "POST", "path": "/expire$"})
+    paying.portal.ctl("payment", "add", customer[0], "5.00")
     link = paying.pay_in_background(*due)
     paying.worker_died()
     paying.start_worker()

@@ -1,109 +1,29 @@
 """portal-worker as it runs: mails to a real SMTP server, several workers on one
 store, signals, a database that goes away."""
 
-import asyncio
 import contextlib
-import email
-import email.policy
 import json
 import os
+import re
+import shutil
 import signal
 import socket
-import ssl
 import struct
-import subprocess
-import threading
 import time
+import urllib.request
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import AuthResult
 
-from portal import Worker, free_port, wait_for
+from mail_server import PASSWORD, Mailbox
+from portal import NOBODY, Worker, free_port, wait_for
 from server import Server, on_server
-from ways import USERS, each_once
+from stripe_peer import own_paying
+from ways import USERS, WAYS, each_once, only
 
-PASSWORD = "hunter2-smtp"
+__all__ = ["own_paying"]  # a fixture
+
 JOBS = 32  # TOPIC_JOBS
 CHANGED = 110  # MONITOR_MSG_CHANGED
-
-
-class Mailbox:
-    """An SMTP server that wants STARTTLS and a login, and answers each mail as
-    its recipient says."""
-
-    def __init__(self, base, tls=True):
-        self.mails = []
-        self.held = False
-        self.hold = threading.Event()
-        self.hold.set()
-        self.ca = os.path.join(base, "mail.crt")
-        self.port = free_port()
-        secure = {}
-        if tls:
-            secure = {"tls_context": self.context(base),
-                      "require_starttls": True, "auth_required": True,
-                      "authenticator": self.login}
-        self.controller = Controller(
-            self, hostname="127.0.0.1", port=self.port, **secure)
-        self.controller.start()
-
-    def context(self, base):
-        key = os.path.join(base, "mail.key")
-        subprocess.run(
-            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
-             "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-keyout",
-             key, "-out", self.ca, "-subj", "/CN=localhost", "-addext",
-             "subjectAltName=DNS:localhost"], check=True,
-            stderr=subprocess.DEVNULL)
-        os.chmod(self.ca, 0o644)
-        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        context.load_cert_chain(self.ca, key)
-        return context
-
-    @staticmethod
-    def login(_server, _session, _envelope, _mechanism, data):
-        return AuthResult(success=(data.login, data.password) ==
-                          (b"isp", PASSWORD.encode()))
-
-    async def handle_RCPT(self, _server, _session, envelope, address, _opts):
-        if address.startswith("nobody"):
-            return "550 5.1.1 no such person"
-        if address.startswith("later"):
-            return "451 4.3.0 try again later"
-        while not self.hold.is_set():
-            self.held = True
-            await asyncio.sleep(0.02)
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server, session, envelope):
-        self.mails.append(envelope)
-        if envelope.rcpt_tos[0].startswith("lost") and len(self.mails) == 1:
-            server.transport.abort()
-        return "250 OK"
-
-    def read(self, n=0):
-        return email.message_from_bytes(self.mails[n].content,
-                                        policy=email.policy.default)
-
-    def ids(self):
-        return [self.read(n)["Message-ID"] for n in range(len(self.mails))]
-
-    def configure(self, portal):
-        portal.set("mail", "smtp_url", "smtp://localhost:%d" % self.port)
-        portal.set("mail", "user", "isp")
-        portal.set("mail", "password", PASSWORD)
-        portal.set("mail", "ca_file", self.ca)
-        portal.set("mail", "from", "Billing <billing@isp.example>")
-        portal.set("http", "listen", "127.0.0.1:%d" % free_port())
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.hold.set()
-        self.controller.stop()
 
 
 @pytest.fixture
@@ -240,6 +160,77 @@ def test_who_says_later_is_asked_again_who_says_no_is_not(own_portal, mailbox):
                                           "AND worker = ''"), "another try")
 
 
+def test_a_flood_of_mail_keeps_nobody_from_paying(own_paying):
+    portal = own_paying.portal
+    customer = own_paying.customer()
+    number = own_paying.invoice(customer)
+    with Mailbox(portal.base) as box:
+        box.configure(portal)
+        portal.set("http", "listen", own_paying.address)
+        own_paying.start_anew()
+        box.hold.clear()
+        queue(portal, *["person%d@example.org" % n for n in range(300)])
+        ring(portal, own_paying.worker)
+        wait_for(lambda: box.held and len(jobs(portal, "worker <> ''")) == 10,
+                 "ten mails")
+        assert own_paying.page(own_paying.pay(customer, number))
+        assert not box.mails
+        assert len(jobs(portal, "worker <> ''")) == 10
+        box.hold.set()
+        states(portal, "done", 300)
+    assert len(box.mails) == 300
+
+
+def healthz(portal):
+    listen = re.search(r"listen = (127.0.0.1:\d+)\n",
+                       open(portal.conf).read().split("[http]")[1]).group(1)
+    with urllib.request.urlopen("http://%s/healthz" % listen,
+                                timeout=2) as answer:
+        return answer.status
+
+
+@each_once
+def test_no_mail_server_stalls_the_rest(own_portal, mailbox):
+    """One takes its time to accept a text; meanwhile others answer."""
+    own_portal.start()
+    mailbox.hold.clear()
+    queue(own_portal, "slow@example.org")
+    with Worker(own_portal) as w:
+        wait_for(lambda: mailbox.held, "the text at the server")
+        assert healthz(own_portal) == 200
+        queue(own_portal, "nobody@example.org")
+        ring(own_portal, w)
+        states(own_portal, "failed", 1)
+        assert healthz(own_portal) == 200
+        assert not mailbox.mails
+        mailbox.hold.set()
+        states(own_portal, "done", 1)
+
+
+def mailers(portal, worker):
+    """The one that keeps, and the one that sends; the first child reads the
+    configuration."""
+    return portal.children(worker.process.pid)[1:]
+
+
+@each_once
+def test_a_mailer_that_crashes_is_started_again(own_portal, mailbox):
+    own_portal.start()
+    with Worker(own_portal) as w:
+        keeper, sender = wait_for(
+            lambda: len(mailers(own_portal, w)) == 2
+            and mailers(own_portal, w), "the mailer")
+        os.kill(sender, signal.SIGSEGV)
+        wait_for(lambda: mailers(own_portal, w)[1:] not in ([], [sender]),
+                 "another mailer")
+        queue(own_portal, "anna@example.org")
+        ring(own_portal, w)
+        states(own_portal, "done", 1)
+        w.kill()
+        wait_for(lambda: not os.path.exists("/proc/%d" % keeper),
+                 "its end with the worker")
+
+
 @each_once
 def test_a_mail_whose_answer_was_lost_comes_again_as_the_same(
         own_portal, mailbox):
@@ -281,16 +272,15 @@ def test_several_workers_one_of_them_killed(own_portal, mailbox):
 
 
 @each_once
-def test_sigterm_ends_what_is_under_way_and_gives_back_the_rest(
+def test_sigterm_ends_what_is_under_way_and_leaves_the_rest(
         own_portal, mailbox):
     mailbox.hold.clear()
     queue(own_portal, *["person%d@example.org" % n for n in range(30)])
     with Worker(own_portal) as w:
         wait_for(lambda: mailbox.held and
-                 len(jobs(own_portal, "worker <> ''")) == 30, "all taken")
+                 len(jobs(own_portal, "worker <> ''")) == 10, "ten mails")
         w.signal(signal.SIGTERM)
-        wait_for(lambda: len(jobs(own_portal, "worker <> ''")) == 10,
-                 "what has not begun to be given back")
+        wait_for(lambda: "stopping" in w.read_log(), "the signal")
         mailbox.hold.set()
         assert w.wait() == 0
     done = len(jobs(own_portal, "state = 'done'"))
@@ -309,10 +299,17 @@ def test_what_does_not_end_in_time_is_given_back(own_portal, mailbox):
         own_portal, "worker <> ''")
 
 
-@each_once
+def close_to_others(portal, path):
+    """Only whoever starts the programs may read it."""
+    if not portal.as_root and os.geteuid() == 0:
+        os.chown(path, NOBODY, NOBODY)
+    os.chmod(path, 0o600)
+
+
+@only(WAYS)
 def test_sighup_reads_the_configuration_again(own_portal, mailbox):
-    if own_portal.as_root:
-        pytest.skip("root's file is closed to the worker's user")
+    """Also what the worker's own user may not read, and a file that was put in
+    the place of another."""
     own_portal.set("mail", "smtp_url", "")
     own_portal.start()
     queue(own_portal, "anna@example.org")
@@ -322,10 +319,35 @@ def test_sighup_reads_the_configuration_again(own_portal, mailbox):
         w.signal(signal.SIGHUP)
         wait_for(lambda: "as it was" in w.read_log(), "the complaint")
         mailbox.configure(own_portal)
+        secret = os.path.join(own_portal.dir, "password")
+        with open(secret, "w") as f:
+            f.write(PASSWORD + "\n")
+        own_portal.set("mail", "password", "@password")
+        shutil.copy(own_portal.conf, own_portal.conf + ".new")
+        os.rename(own_portal.conf + ".new", own_portal.conf)
+        for path in (secret, own_portal.conf):
+            close_to_others(own_portal, path)
         w.signal(signal.SIGHUP)
         wait_for(lambda: "read again" in w.read_log(), "the reading")
         again(own_portal, w)
         states(own_portal, "done", 1)
+        os.unlink(secret)
+        w.signal(signal.SIGHUP)
+        wait_for(lambda: w.read_log().count("as it was") == 2,
+                 "another complaint")
+        assert PASSWORD not in w.read_log()
+
+
+@each_once
+def test_what_reads_the_configuration_ends_with_the_worker(own_portal):
+    own_portal.set("http", "listen", "127.0.0.1:%d" % free_port())
+    with Worker(own_portal) as w:
+        reader = own_portal.children(w.process.pid)[0]
+        with open("/proc/%d/status" % reader) as f:
+            status = f.read()
+        assert "Seccomp:\t2" in status and "NoNewPrivs:\t1" in status
+        w.kill()
+        wait_for(lambda: not os.path.exists("/proc/%d" % reader), "its end")
 
 
 @pytest.mark.parametrize("user", USERS)

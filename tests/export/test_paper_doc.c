@@ -405,6 +405,74 @@ unknown_method_is_shown_as_it_is(void **state)
 	papers_release(&p);
 }
 
+static struct document
+of_kind(const struct papers *p, enum document_kind kind)
+{
+	return (struct document) {.kind = kind,
+	    .paper = p->invoice,
+	    .invoice = 7,
+	    .invoice_number = "INV-2026-000413"};
+}
+
+static bool
+has_fact(const struct paper_doc *doc, enum fact_key key)
+{
+	for (size_t i = 0; i < doc->nfacts; i++)
+		if (doc->facts[i].key == key)
+			return true;
+	return false;
+}
+
+static void
+proforma_says_that_it_is_no_tax_invoice_and_how_to_pay(void **state)
+{
+	struct paper_doc doc;
+	struct document d;
+	struct papers p;
+
+	(void)state;
+	papers_init(&p, 2);
+	d = of_kind(&p, DOCUMENT_PROFORMA);
+	d.invoice_number[0] = '\0';
+	strcpy(d.paper.number, "PRO-2026-000003");
+	strcpy(d.paper.exemption, "Art. 138");
+	assert_int_equal(paper_doc_document(&doc, &d, &p.tenant), 0);
+	assert_int_equal(doc.kind, PAPER_PROFORMA);
+	assert_string_equal(doc.title, "Proforma invoice");
+	assert_string_equal(doc.number, "PRO-2026-000003");
+	assert_fact(&doc, FACT_DUE, "8 May 2026");
+	assert_false(has_fact(&doc, FACT_CORRECTS));
+	assert_fact(&doc, FACT_TOTAL, "24.00");
+	assert_string_equal(doc.bank, p.invoice.seller_bank);
+	assert_non_null(strstr(doc.scan, "PRO2026000003"));
+	assert_non_null(strstr(doc.notes[0].text, "not a tax invoice"));
+	assert_string_equal(doc.notes[1].text, "Art. 138");
+	paper_doc_release(&doc);
+	papers_release(&p);
+}
+
+static void
+credit_note_names_its_invoice_and_asks_for_nothing(void **state)
+{
+	struct paper_doc doc;
+	struct document d;
+	struct papers p;
+
+	(void)state;
+	papers_init(&p, 2);
+	d = of_kind(&p, DOCUMENT_CREDIT_NOTE);
+	assert_int_equal(paper_doc_document(&doc, &d, &p.tenant), 0);
+	assert_int_equal(doc.kind, PAPER_CREDIT_NOTE);
+	assert_string_equal(doc.title, "Credit note");
+	assert_fact(&doc, FACT_CORRECTS, "INV-2026-000413");
+	assert_false(has_fact(&doc, FACT_DUE));
+	assert_fact(&doc, FACT_TOTAL_CREDITED, "24.00");
+	assert_string_equal(doc.bank, "");
+	assert_string_equal(doc.scan, "");
+	paper_doc_release(&doc);
+	papers_release(&p);
+}
+
 int
 main(void)
 {
@@ -421,6 +489,10 @@ main(void)
 	    cmocka_unit_test(untaxed_lines_name_their_category_and_reason),
 	    cmocka_unit_test(nothing_to_pay_asks_for_nothing),
 	    cmocka_unit_test(invoice_without_lines_is_still_described),
+	    cmocka_unit_test(
+		proforma_says_that_it_is_no_tax_invoice_and_how_to_pay),
+	    cmocka_unit_test(
+		credit_note_names_its_invoice_and_asks_for_nothing),
 	    cmocka_unit_test(receipt_says_what_was_received),
 	    cmocka_unit_test(receipt_time_is_the_providers),
 	    cmocka_unit_test(empty_facts_are_left_out),

@@ -137,7 +137,7 @@ what_cannot_be_paid_ends_with_1_and_why(void **state)
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
 		assert_int_equal(cmd_session_run(s, lines[i], NULL), 1);
 		assert_string_equal(s->out, "");
-		assert_has(s->err, "There is no invoice");
+		assert_has(s->err, "There is no invoice or proforma");
 	}
 	gateway(s, 0);
 	assert_int_equal(cmd_session_run(s, "pay all", NULL), 1);
@@ -157,7 +157,7 @@ somebody_elses_invoice_is_none(void **state)
 	snprintf(
 	    line, sizeof(line), "pay %s", s->f.of[WHO_ANNA].invoice_number);
 	assert_int_equal(cmd_session_run(s, line, NULL), 1);
-	assert_has(s->err, "There is no invoice");
+	assert_has(s->err, "There is no invoice or proforma");
 }
 
 static void

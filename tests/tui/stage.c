@@ -487,3 +487,32 @@ stage_golden(struct stage *s, const char *name)
 		print_error("%s differs; now it is:\n%s\n", path, now);
 	assert_string_equal(now, golden);
 }
+
+static void
+shoot(const struct stage_shot *shot, int rows, int cols)
+{
+	struct stage *s;
+	char name[64];
+
+	assert_int_equal(stage_setup((void **)&s), 0);
+	if (shot->before != NULL)
+		shot->before(s);
+	stage_open(s, rows, cols);
+	stage_keys(s, shot->keys);
+	if (shot->becomes != NULL)
+		shot->becomes(s);
+	snprintf(name, sizeof(name), "%s_%dx%d", shot->name, cols, rows);
+	stage_golden(s, name);
+	stage_teardown((void **)&s);
+}
+
+void
+stage_shoot(const struct stage_shot *shots, size_t n)
+{
+	static const struct stage_size sizes[] = {
+	    {24, 80}, {15, 40}, {43, 132}};
+
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < sizeof(sizes) / sizeof(sizes[0]); k++)
+			shoot(&shots[i], sizes[k].rows, sizes[k].cols);
+}

@@ -80,6 +80,17 @@ struct stage_size {
 };
 static const struct stage_size stage_sizes[] = {{24, 80}, {15, 40}};
 
+/* A screen that is kept: on a stage of its own, made ready, typed to, and
+ * changed then.  NULL: nothing is done. */
+struct stage_shot {
+	const char *name;
+	void (*before)(struct stage *s);
+	const char *keys;
+	void (*becomes)(struct stage *s);
+};
+/* stage_golden() of each at 80x24, 40x15 and 132x43: NAME_80x24 … */
+void stage_shoot(const struct stage_shot *shots, size_t n);
+
 #define AT_BOTH_SIZES(s, size)                                                 \
 	for (const struct stage_size *size = stage_sizes;                      \
 	     size < stage_sizes + 2 &&                                         \

@@ -240,7 +240,7 @@ pages_turn_both_ways(void **state)
 		stage_keys(s, "\033[D");
 		SEES(s, "[Invoices]");
 		stage_keys(s, "h");
-		SEES(s, "[Transactions]");
+		SEES(s, "[Methods]");
 	}
 }
 

@@ -112,6 +112,23 @@ what_stands_above_the_first_scrolls_into_view(void **state)
 }
 
 static void
+a_first_mark_below_the_view_is_not_passed_over(void **state)
+{
+	struct list l;
+
+	(void)state;
+	start(&l, ".....ABC", 8, 3);
+	list_act(&l, ACT_FIRST);
+	assert_int_equal(l.top, 0);
+	for (int i = 0; i < 3; i++) {
+		list_act(&l, ACT_DOWN);
+		assert_int_equal(marked(&l), 'A');
+	}
+	list_act(&l, ACT_DOWN);
+	assert_int_equal(marked(&l), 'B');
+}
+
+static void
 a_long_tail_below_the_last_mark_can_be_read(void **state)
 {
 	struct canvas c = {0};
@@ -229,6 +246,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(marker_passes_over_what_cannot_be_marked),
 	    cmocka_unit_test(what_stands_above_the_first_scrolls_into_view),
+	    cmocka_unit_test(a_first_mark_below_the_view_is_not_passed_over),
 	    cmocka_unit_test(a_long_tail_below_the_last_mark_can_be_read),
 	    cmocka_unit_test(nothing_to_mark_scrolls_the_view),
 	    cmocka_unit_test(reading_on_at_the_end),

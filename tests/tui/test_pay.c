@@ -115,12 +115,6 @@ opens_and_is_paid(struct stage *s)
 }
 
 static void
-stays(struct stage *s)
-{
-	(void)s;
-}
-
-static void
 shows_alone(struct stage *s)
 {
 	becomes_open(s);
@@ -141,64 +135,24 @@ shows_wide(struct stage *s)
 	stage_keys(s, "b");
 }
 
-struct shot {
-	const char *name;
-	const char *keys;
-	void (*becomes)(struct stage *s);
-};
-
-static const struct shot shots[] = {
-    {"pay_wanted", "3p", stays},
-    {"pay_open", "3p", becomes_open},
-    {"pay_all", "P", becomes_open},
-    {"pay_alone", "3p", shows_alone},
-    {"pay_wide", "3p", shows_wide},
-    {"pay_link", "3p", shows_the_page},
-    {"pay_processing", "3p", becomes_processing},
-    {"pay_expired", "3p", becomes_expired},
-    {"pay_failed", "3p", becomes_failed},
-    {"pay_paid", "P", opens_and_is_paid},
-};
-
-/* A stage of its own for each: what was asked for is still there else. */
 static void
-shoot(int rows, int cols)
+screens_at_all_sizes(void **state)
 {
-	for (size_t i = 0; i < sizeof(shots) / sizeof(shots[0]); i++) {
-		struct stage *s;
-		char name[64];
+	static const struct stage_shot shots[] = {
+	    {"pay_wanted", gateway_on, "3p", NULL},
+	    {"pay_open", gateway_on, "3p", becomes_open},
+	    {"pay_all", gateway_on, "P", becomes_open},
+	    {"pay_alone", gateway_on, "3p", shows_alone},
+	    {"pay_wide", gateway_on, "3p", shows_wide},
+	    {"pay_link", gateway_on, "3p", shows_the_page},
+	    {"pay_processing", gateway_on, "3p", becomes_processing},
+	    {"pay_expired", gateway_on, "3p", becomes_expired},
+	    {"pay_failed", gateway_on, "3p", becomes_failed},
+	    {"pay_paid", gateway_on, "P", opens_and_is_paid},
+	};
 
-		assert_int_equal(stage_setup((void **)&s), 0);
-		gateway_on(s);
-		stage_open(s, rows, cols);
-		stage_keys(s, shots[i].keys);
-		shots[i].becomes(s);
-		snprintf(
-		    name, sizeof(name), "%s_%dx%d", shots[i].name, cols, rows);
-		stage_golden(s, name);
-		stage_teardown((void **)&s);
-	}
-}
-
-static void
-screens_at_80x24(void **state)
-{
 	(void)state;
-	shoot(24, 80);
-}
-
-static void
-screens_at_40x15(void **state)
-{
-	(void)state;
-	shoot(15, 40);
-}
-
-static void
-screens_at_132x43(void **state)
-{
-	(void)state;
-	shoot(43, 132);
+	stage_shoot(shots, sizeof(shots) / sizeof(shots[0]));
 }
 
 static struct stage *
@@ -479,9 +433,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(screens_at_80x24),
-	    cmocka_unit_test(screens_at_40x15),
-	    cmocka_unit_test(screens_at_132x43),
+	    cmocka_unit_test(screens_at_all_sizes),
 	    T(p_asks_no_question_and_the_qr_comes_by_itself),
 	    T(it_turns_to_paid_by_itself),
 	    T(capital_p_pays_all_that_is_due_at_once),

@@ -1,5 +1,8 @@
 /* The profile tab: details by right, the password, the provider. */
+#include <stdio.h>
+
 #include "data/auth.h"
+#include "data/mail.h"
 #include "tests/tui/stage.h"
 
 static void
@@ -95,6 +98,124 @@ pr1_an_error_stands_under_its_field(void **state)
 }
 
 static void
+mail_on(struct stage *s)
+{
+	stage_system(s);
+	OK(mail_sender_set(s->st, true, "isp.example"));
+}
+
+/* What was mailed last, typed and sent. */
+static void
+type_code(struct stage *s)
+{
+	char args[4096], keys[16];
+	const char *at;
+
+	scratch_str(&s->scratch, args, sizeof(args),
+	    "SELECT args FROM job WHERE name LIKE 'email_code:%%' "
+	    "ORDER BY id DESC LIMIT 1");
+	at = strstr(args, "\\n    ");
+	assert_non_null(at);
+	snprintf(keys, sizeof(keys), "%.8s\017", at + strlen("\\n    "));
+	stage_keys(s, keys);
+}
+
+static void
+pr1_e_mail_is_changed_by_a_mailed_code(void **state)
+{
+	struct stage *s = *state;
+	char keys[64], now[64];
+
+	mail_on(s);
+	AT_BOTH_SIZES(s, size)
+	{
+		snprintf(keys, sizeof(keys),
+		    "5/Change the e\r\r\025w%d@example.net\017", size->cols);
+		stage_keys(s, keys);
+		SEES(s, "The code is on its way.");
+		stage_keys(s, "1234\017");
+		SEES(s, "has 8 digits");
+		stage_keys(s, "\025");
+		type_code(s);
+		SEES(s, "is changed. Log in");
+		snprintf(
+		    now, sizeof(now), "E-mail w%d@example.net", size->cols);
+		HAS(s, now);
+	}
+}
+
+static void
+pr1_a_mailed_code_is_asked_for_again_later(void **state)
+{
+	struct stage *s = *state;
+
+	mail_on(s);
+	stage_open(s, 24, 80);
+	stage_keys(s, "5/Change the e\r\rfirst@example.net\r");
+	SEES(s, "mailed a code to first@example.net");
+	stage_keys(s, "\033");
+	stage_keys(s, "\r");
+	SEES(s, "mailed a code to first@example.net");
+	/* Another address gets another code. */
+	stage_keys(s, "\t\025second@example.net\017");
+	SEES(s, "mailed a code to second@example.net");
+	/* Empty: the code once more. */
+	stage_keys(s, "\017");
+	SEES(s, "mailed a code to second@example.net");
+	type_code(s);
+	HAS(s, "E-mail second@example.net");
+}
+
+static void
+pr1_a_bad_address_is_told_under_its_field(void **state)
+{
+	struct stage *s = *state;
+
+	mail_on(s);
+	AT_BOTH_SIZES(s, size)
+	{
+		stage_keys(s, "5/Change the e\r\rnobody\017");
+		SEES(s, "That is not an e-mail address.");
+		stage_keys(s, "\033y");
+	}
+}
+
+static void
+pr1_without_mail_it_says_whom_to_ask(void **state)
+{
+	struct stage *s = *state;
+
+	AT_BOTH_SIZES(s, size)
+	{
+		stage_keys(s, "5");
+		HAS(s, "To change your e-mail address ask Ridgenet: 0555 0100, "
+		       "office@ridgenet.example");
+		HAS_NOT(s, "Change the e-mail address");
+	}
+	stage_set(s, "profile.email", "view");
+	stage_open(s, 24, 80);
+	stage_keys(s, "5");
+	HAS_NOT(s, "To change your e-mail address");
+}
+
+static void
+pr1_e_mail_screens_look_as_they_did(void **state)
+{
+	struct stage *s = *state;
+
+	mail_on(s);
+	stage_open(s, 24, 80);
+	stage_keys(s, "5/Change the e\r\r");
+	stage_golden(s, "email_80x24");
+	stage_resize(s, 15, 40);
+	stage_golden(s, "email_40x15");
+	stage_keys(s, "anna@new.example\017");
+	stage_golden(s, "email_code_40x15");
+	stage_resize(s, 24, 80);
+	stage_golden(s, "email_code_80x24");
+}
+
+static void
 pr2_password_needs_the_old_one_and_the_new_one_twice(void **state)
 {
 	struct stage *s = *state;
@@ -171,6 +292,11 @@ main(void)
 	    WITH_STAGE(pr1_edit_saves_and_shows_at_once),
 	    WITH_STAGE(pr1_a_new_name_is_in_the_header_at_once),
 	    WITH_STAGE(pr1_an_error_stands_under_its_field),
+	    WITH_STAGE(pr1_e_mail_is_changed_by_a_mailed_code),
+	    WITH_STAGE(pr1_a_mailed_code_is_asked_for_again_later),
+	    WITH_STAGE(pr1_a_bad_address_is_told_under_its_field),
+	    WITH_STAGE(pr1_without_mail_it_says_whom_to_ask),
+	    WITH_STAGE(pr1_e_mail_screens_look_as_they_did),
 	    WITH_STAGE(pr2_password_needs_the_old_one_and_the_new_one_twice),
 	    WITH_STAGE(pr4_about_the_provider),
 	    WITH_STAGE(ac4_log_out_asks_and_control_d_does_not),

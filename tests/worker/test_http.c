@@ -238,7 +238,7 @@ a_link_says_where_its_checkout_stands(void **state)
 		const char *state, *text;
 		int status;
 	} rows[] = {{"processing", "on its way", 200},
-	    {"failed", "being prepared", 200}, {"cancelled", "any more", 410}};
+	    {"failed", "Not paid", 200}, {"cancelled", "any more", 410}};
 	struct desk *d = *state;
 	struct checkout k;
 	struct client c;
@@ -252,6 +252,29 @@ a_link_says_where_its_checkout_stands(void **state)
 		assert_int_equal(get(d, &c, path), rows[i].status);
 		shows(&c, rows[i].text);
 	}
+}
+
+/* Else a page that is left open would ask Stripe for ever. */
+static void
+what_failed_is_tried_again_when_somebody_wants_it(void **state)
+{
+	struct desk *d = *state;
+	struct checkout k;
+	struct client c;
+	char path[32], again[48];
+
+	opened(d, path);
+	k = anna(d);
+	OK(checkout_set(d->w.st, &k, "failed", "Your bank said no."));
+	snprintf(again, sizeof(again), "%s?again=1", path);
+	assert_int_equal(get(d, &c, path), 200);
+	shows(&c, "Your bank said no.");
+	shows(&c, again);
+	assert_null(strstr(c.text, "refresh"));
+	assert_int_equal(ask(d, &c, "HEAD", again, ""), 200);
+	assert_string_equal(anna(d).state, "failed");
+	assert_int_equal(get(d, &c, again), 200);
+	assert_string_equal(anna(d).state, "wanted");
 }
 
 static void
@@ -292,28 +315,37 @@ pages_are_closed_to_everything_else(void **state)
 		for (k = 0; k < sizeof(headers) / sizeof(headers[0]); k++)
 			shows(&c, headers[k]);
 		assert_null(strstr(c.text, "<script"));
-		assert_in_range(c.len, 500, 3500);
+		assert_in_range(c.len, 500, 4000);
 	}
 }
 
+/* Neither may write HTML, nor be too much for a page. */
 static void
-a_brand_cannot_write_html(void **state)
+words_are_only_words(void **state)
 {
+	const char *hostile = "<b>&'\"";
+	struct page_words words;
 	struct buf out;
 	enum page page;
-	char brand[81];
+	char brand[81], reason[CHECKOUT_REASON], link[CHECKOUT_URL];
 
 	(void)state;
 	memset(brand, '"', sizeof(brand));
-	memcpy(brand, "<b>&'", 5);
-	brand[80] = '\0';
+	memset(reason, '"', sizeof(reason));
+	memset(link, '"', sizeof(link));
+	memcpy(brand, hostile, strlen(hostile));
+	memcpy(reason, hostile, strlen(hostile));
+	memcpy(link, hostile, strlen(hostile));
+	brand[80] = reason[sizeof(reason) - 1] = link[sizeof(link) - 1] = '\0';
+	words = (struct page_words) {brand, reason, link};
 	for (page = PAGE_THANKS; page <= PAGE_BUSY; page++) {
 		buf_init(&out, PAGE_MAX);
-		page_write(&out, page, brand);
+		page_write(&out, page, &words);
 		assert_int_equal(out.err, ERR_NONE);
 		assert_non_null(
 		    strstr(buf_str(&out), ">&lt;b&gt;&amp;&#39;&quot;&quot;"));
 		assert_null(strstr(buf_str(&out), "<b>"));
+		assert_null(strstr(buf_str(&out), "\"\"\""));
 		buf_release(&out);
 	}
 }
@@ -331,6 +363,37 @@ health_follows_the_database(void **state)
 	assert_int_equal(get(d, &c, "/healthz"), 503);
 	assert_int_equal(get(d, &c, path), 503);
 	assert_int_equal(get(d, &c, "/thanks"), 200);
+}
+
+static void
+coming_back_says_how_it_stands(void **state)
+{
+	static const struct {
+		const char *state, *thanks, *cancelled;
+	} rows[] = {
+	    {"open", "being confirmed", "Nothing was charged"},
+	    {"failed", "being confirmed", "Nothing was charged"},
+	    {"processing", "on its way", "on its way"},
+	    {"paid", "has arrived", "has arrived"},
+	};
+	struct desk *d = *state;
+	char path[32], url[64], sql[96];
+	struct client c;
+	size_t i;
+
+	opened(d, path);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		snprintf(sql, sizeof(sql),
+		    "UPDATE checkout SET state = '%s' WHERE id = %lld",
+		    rows[i].state, (long long)anna(d).id);
+		scratch_sql(&d->f.scratch, sql);
+		snprintf(url, sizeof(url), "/thanks?t=%s", path + 3);
+		assert_int_equal(get(d, &c, url), 200);
+		shows(&c, rows[i].thanks);
+		snprintf(url, sizeof(url), "/cancelled?t=%s", path + 3);
+		assert_int_equal(get(d, &c, url), 200);
+		shows(&c, rows[i].cancelled);
+	}
 }
 
 static void
@@ -496,9 +559,11 @@ main(void)
 	    TEST(a_link_leads_to_the_page_in_any_case),
 	    TEST(an_expired_link_makes_one_new_page),
 	    TEST(a_link_says_where_its_checkout_stands),
+	    TEST(what_failed_is_tried_again_when_somebody_wants_it),
+	    TEST(coming_back_says_how_it_stands),
 	    TEST(everything_else_is_not_found),
 	    TEST(pages_are_closed_to_everything_else),
-	    cmocka_unit_test(a_brand_cannot_write_html),
+	    cmocka_unit_test(words_are_only_words),
 	    TEST(health_follows_the_database),
 	    TEST(to_say_thanks_is_not_to_pay),
 	    TEST(who_asks_too_often_waits_and_others_do_not),

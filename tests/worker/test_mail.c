@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "data/mail.h"
 #include "tests/worker/desk.h"
 #include "worker/message.h"
 
@@ -113,7 +114,8 @@ static void
 only_addresses_are_addresses(void **state)
 {
 	static const char *const bad[] = {"", "anna", "a@b>", "a@b, c@d",
-	    "a@b\r\nRCPT TO:<c@d>", "a b@c", "\"a\"@b", "a@b@c", "<a@b>"};
+	    "a@b\r\nRCPT TO:<c@d>", "a b@c", "\"a\"@b", "a@b@c", "<a@b>",
+	    "a@.b", "a@b.", "a..b@c", ".a@b"};
 	size_t i;
 
 	(void)state;

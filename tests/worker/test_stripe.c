@@ -1,5 +1,4 @@
 /* Calls to Stripe: what they carry, and when they are made again. */
-#include <microhttpd.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,117 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <arpa/inet.h>
 #include <cmocka.h>
-#include <netinet/in.h>
 
 #include "tests/data/shop.h"
-#include "tests/worker/desk.h"
+#include "tests/worker/peer.h"
 #include "worker/stripe.h"
-
-enum { REQUESTS = 4 };
-
-/* What the server says to the first request, the second … */
-struct says {
-	unsigned status;
-	const char *should_retry, *body;
-};
-
-struct seen {
-	char line[64], authorization[64], version[32], account[32], key[32];
-	char form[64];
-};
-
-struct server {
-	struct desk *desk;
-	struct MHD_Daemon *daemon;
-	const struct says *says;
-	size_t n;
-	struct seen seen[REQUESTS];
-};
-
-static void
-header(struct MHD_Connection *c, const char *name, char *dst, size_t size)
-{
-	const char *s = MHD_lookup_connection_value(c, MHD_HEADER_KIND, name);
-
-	snprintf(dst, size, "%s", s != NULL ? s : "");
-}
-
-static enum MHD_Result
-on_request(void *arg, struct MHD_Connection *c, const char *path,
-    const char *method, const char *version, const char *data, size_t *size,
-    void **known)
-{
-	struct server *s = arg;
-	struct seen *seen = &s->seen[s->n];
-	const struct says *says = &s->says[s->n];
-	struct MHD_Response *r;
-	enum MHD_Result ok;
-
-	(void)version;
-	if (*known == NULL) {
-		*known = s;
-		return MHD_YES;
-	}
-	if (*size > 0) {
-		strncat(seen->form, data, *size);
-		*size = 0;
-		return MHD_YES;
-	}
-	snprintf(seen->line, sizeof(seen->line), "%s %s", method, path);
-	header(c, "Authorization", seen->authorization, 64);
-	header(c, "Stripe-Version", seen->version, 32);
-	header(c, "Stripe-Account", seen->account, 32);
-	header(c, "Idempotency-Key", seen->key, 32);
-	s->n++;
-	r = MHD_create_response_from_buffer(strlen(says->body),
-	    (void *)(uintptr_t)says->body, MHD_RESPMEM_PERSISTENT);
-	if (says->should_retry != NULL)
-		MHD_add_response_header(
-		    r, "Stripe-Should-Retry", says->should_retry);
-	ok = MHD_queue_response(c, says->status, r);
-	MHD_destroy_response(r);
-	return ok;
-}
-
-static int
-setup(void **state)
-{
-	struct server *s = calloc(1, sizeof(*s));
-	struct sockaddr_in sa = {
-	    .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	void *desk;
-
-	assert_non_null(s);
-	assert_int_equal(desk_setup(&desk), 0);
-	s->desk = desk;
-	s->daemon = MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD, 0, NULL,
-	    NULL, on_request, s, MHD_OPTION_SOCK_ADDR, &sa, MHD_OPTION_END);
-	assert_non_null(s->daemon);
-	snprintf(s->desk->w.config.stripe_api_base, CONFIG_VALUE,
-	    "http://127.0.0.1:%d",
-	    MHD_get_daemon_info(s->daemon, MHD_DAEMON_INFO_BIND_PORT)->port);
-	strcpy(s->desk->w.config.stripe_secret_key, "sk_test_1");
-	OK(stripe_open(&s->desk->w));
-	scratch_sql(&s->desk->f.scratch,
-	    "UPDATE gateway SET account = 'acct_1', secret_key = ''");
-	*state = s;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	struct server *s = *state;
-	void *desk = s->desk;
-
-	MHD_stop_daemon(s->daemon);
-	stripe_close(&s->desk->w);
-	desk_teardown(&desk);
-	free(s);
-	return 0;
-}
 
 struct heard {
 	int times;
@@ -144,7 +37,7 @@ was_heard(void *arg)
 }
 
 static struct heard
-call(struct server *s, const struct says *says)
+call_n(struct peer *s, const struct says *says, size_t n)
 {
 	struct heard h = {0};
 	struct stripe_request r = {.tenant = s->desk->f.of[WHO_ANNA].tenant,
@@ -155,9 +48,7 @@ call(struct server *s, const struct says *says)
 	    .fn = on_answer,
 	    .arg = &h};
 
-	s->says = says;
-	s->n = 0;
-	memset(s->seen, 0, sizeof(s->seen));
+	peer_says(s, says, n);
 	OK(stripe_send(&s->desk->w, &r));
 	assert_int_equal(h.times, 0);
 	desk_turn_until(&s->desk->w, was_heard, &h);
@@ -165,12 +56,14 @@ call(struct server *s, const struct says *says)
 	return h;
 }
 
+#define CALL(s, says) call_n(s, says, sizeof(says) / sizeof((says)[0]))
+
 static void
 a_call_carries_key_version_and_account(void **state)
 {
 	static const struct says fine[] = {{200, NULL, "{\"id\":\"x_1\"}"}};
-	struct server *s = *state;
-	struct heard h = call(s, fine);
+	struct peer *s = *state;
+	struct heard h = CALL(s, fine);
 
 	assert_int_equal(h.err, ERR_NONE);
 	assert_string_equal(h.id, "x_1");
@@ -186,11 +79,11 @@ static void
 a_tenants_own_key_comes_first(void **state)
 {
 	static const struct says fine[] = {{200, NULL, "{}"}};
-	struct server *s = *state;
+	struct peer *s = *state;
 
 	scratch_sql(&s->desk->f.scratch,
 	    "UPDATE gateway SET secret_key = 'sk_own', account = ''");
-	assert_int_equal(call(s, fine).err, ERR_NONE);
+	assert_int_equal(CALL(s, fine).err, ERR_NONE);
 	assert_string_equal(s->seen[0].authorization, "Bearer sk_own");
 	assert_string_equal(s->seen[0].account, "");
 }
@@ -200,8 +93,8 @@ the_same_bytes_are_sent_again(void **state)
 {
 	static const struct says flaky[] = {{500, NULL, "oops"},
 	    {409, NULL, "{}"}, {200, NULL, "{\"id\":\"x_1\"}"}};
-	struct server *s = *state;
-	struct heard h = call(s, flaky);
+	struct peer *s = *state;
+	struct heard h = CALL(s, flaky);
 
 	assert_int_equal(h.err, ERR_NONE);
 	assert_int_equal(s->n, 3);
@@ -232,12 +125,12 @@ what_would_be_refused_again_is_not_sent_again(void **state)
 	    {{200, NULL, "no json"}, ERR_PROTOCOL, ""},
 	    {{200, NULL, "[]"}, ERR_PROTOCOL, ""},
 	};
-	struct server *s = *state;
+	struct peer *s = *state;
 	struct heard h;
 	size_t i;
 
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		h = call(s, &rows[i].says);
+		h = call_n(s, &rows[i].says, 1);
 		assert_int_equal(h.err, rows[i].err);
 		assert_string_equal(h.code, rows[i].code);
 		assert_int_equal(s->n, 1);
@@ -249,9 +142,9 @@ stripes_own_word_comes_first(void **state)
 {
 	static const struct says again[] = {
 	    {400, "true", "{}"}, {200, "true", "{}"}};
-	struct server *s = *state;
+	struct peer *s = *state;
 
-	assert_int_equal(call(s, again).err, ERR_NONE);
+	assert_int_equal(CALL(s, again).err, ERR_NONE);
 	assert_int_equal(s->n, 2);
 }
 
@@ -260,21 +153,21 @@ it_is_not_tried_for_ever(void **state)
 {
 	static const struct says down[] = {
 	    {503, NULL, ""}, {503, NULL, ""}, {503, NULL, ""}};
-	struct server *s = *state;
+	struct peer *s = *state;
 
-	assert_int_equal(call(s, down).err, ERR_IO);
+	assert_int_equal(CALL(s, down).err, ERR_IO);
 	assert_int_equal(s->n, 3);
 }
 
 static void
 nothing_is_sent_without_a_key(void **state)
 {
-	struct server *s = *state;
+	struct peer *s = *state;
 
 	s->desk->w.config.stripe_secret_key[0] = '\0';
-	assert_int_equal(call(s, NULL).err, ERR_AUTH);
+	assert_int_equal(call_n(s, NULL, 0).err, ERR_AUTH);
 	strcpy(s->desk->w.config.stripe_secret_key, "sk\r\nX: y");
-	assert_int_equal(call(s, NULL).err, ERR_AUTH);
+	assert_int_equal(call_n(s, NULL, 0).err, ERR_AUTH);
 	assert_int_equal(s->n, 0);
 }
 
@@ -282,7 +175,7 @@ static void
 what_is_forgotten_is_not_told(void **state)
 {
 	static const struct says fine[] = {{200, NULL, "{}"}};
-	struct server *s = *state;
+	struct peer *s = *state;
 	struct heard gone = {0};
 	struct stripe_request r = {.tenant = s->desk->f.of[WHO_ANNA].tenant,
 	    .method = "GET",
@@ -292,12 +185,12 @@ what_is_forgotten_is_not_told(void **state)
 
 	OK(stripe_send(&s->desk->w, &r));
 	stripe_forget(&s->desk->w, &gone);
-	assert_int_equal(call(s, fine).err, ERR_NONE);
+	assert_int_equal(CALL(s, fine).err, ERR_NONE);
 	assert_int_equal(gone.times, 0);
 	assert_int_equal(s->n, 1);
 }
 
-#define TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
+#define TEST(fn) cmocka_unit_test_setup_teardown(fn, peer_setup, peer_teardown)
 
 int
 main(void)

@@ -123,10 +123,29 @@ an_amount_that_stripe_cannot_say_is_an_error(void **state)
 
 	(void)state;
 	strcpy(c.currency, "MGA"); /* two digits here, none there */
-	c.invoices[0].amount = 150;
+	c.amount = c.invoices[0].amount = 150;
 	buf_init(&form, STRIPE_FORM_MAX);
 	checkout_form_link(&form, &c);
 	assert_int_equal(form.err, ERR_BAD_INPUT);
+	buf_release(&form);
+}
+
+static void
+parts_that_stripe_cannot_say_are_one_line(void **state)
+{
+	struct checkout c = checkout_of(2);
+	struct buf form;
+
+	(void)state;
+	strcpy(c.currency, "MGA");
+	c.invoices[0].amount = 150;
+	c.invoices[1].amount = 50;
+	c.amount = 200;
+	buf_init(&form, STRIPE_FORM_MAX);
+	checkout_form_link(&form, &c);
+	assert_int_equal(form.err, ERR_NONE);
+	assert_non_null(strstr(buf_str(&form), "[unit_amount]=2&"));
+	assert_null(strstr(buf_str(&form), "line_items[1]"));
 	buf_release(&form);
 }
 
@@ -245,6 +264,56 @@ languages_are_those_that_stripe_knows(void **state)
 	assert_null(stripe_locale("a_locale_that_has_no_end"));
 }
 
+static void
+a_page_that_saves_a_method_takes_no_money(void **state)
+{
+	struct checkout c = checkout_of(0);
+	struct buf form;
+
+	(void)state;
+	c.purpose = CHECKOUT_FOR_SETUP;
+	buf_init(&form, STRIPE_FORM_MAX);
+	checkout_form_setup(&form, &c, "cus_1", "de_AT.UTF-8",
+	    "https://pay.example.net", 1779000000);
+	expect_form(&form,
+	    "mode=setup"
+	    "&success_url=https%3A%2F%2Fpay.example.net%2Fthanks%3Ft%3D"
+	    "0123456789ABCDEF"
+	    "&cancel_url=https%3A%2F%2Fpay.example.net%2Fcancelled%3Ft%3D"
+	    "0123456789ABCDEF"
+	    "&expires_at=1779000000&locale=de&customer=cus_1&currency=eur"
+	    "&metadata[portal_tenant]=1&metadata[portal_customer]=7"
+	    "&metadata[portal_checkout]=12"
+	    "&metadata[portal_token]=0123456789ABCDEF"
+	    "&setup_intent_data[metadata][portal_tenant]=1"
+	    "&setup_intent_data[metadata][portal_customer]=7"
+	    "&setup_intent_data[metadata][portal_checkout]=12"
+	    "&setup_intent_data[metadata][portal_token]=0123456789ABCDEF");
+	buf_release(&form);
+}
+
+static void
+a_charge_needs_nobody(void **state)
+{
+	struct checkout c = checkout_of(1);
+	struct buf form;
+
+	(void)state;
+	c.invoices[0].invoice = 5;
+	buf_init(&form, STRIPE_FORM_MAX);
+	checkout_form_charge(&form, &c, "cus_1", "pm_1");
+	expect_form(&form,
+	    "amount=4500&currency=eur&customer=cus_1&payment_method=pm_1"
+	    "&off_session=true&confirm=true"
+	    "&automatic_payment_methods[enabled]=true"
+	    "&automatic_payment_methods[allow_redirects]=never"
+	    "&metadata[portal_tenant]=1&metadata[portal_customer]=7"
+	    "&metadata[portal_checkout]=12"
+	    "&metadata[portal_token]=0123456789ABCDEF"
+	    "&metadata[portal_invoices]=5");
+	buf_release(&form);
+}
+
 int
 main(void)
 {
@@ -253,10 +322,13 @@ main(void)
 	    cmocka_unit_test(a_session_has_a_line_for_each_invoice),
 	    cmocka_unit_test(a_link_of_many_invoices_is_one_line),
 	    cmocka_unit_test(an_amount_that_stripe_cannot_say_is_an_error),
+	    cmocka_unit_test(parts_that_stripe_cannot_say_are_one_line),
 	    cmocka_unit_test(metadata_names_all_invoices_in_values_that_fit),
 	    cmocka_unit_test(strange_metadata_says_nothing),
 	    cmocka_unit_test(only_ids_go_into_paths),
 	    cmocka_unit_test(languages_are_those_that_stripe_knows),
+	    cmocka_unit_test(a_page_that_saves_a_method_takes_no_money),
+	    cmocka_unit_test(a_charge_needs_nobody),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -115,8 +115,7 @@ settled(void *arg)
 	if (w->look.set && w->look.due <= clock_mono_ms() + 1)
 		return false;
 	for (t = w->tasks; t != NULL; t = t->next)
-		if (t->started && t->limit.fire != NULL &&
-		    t->limit.due <= clock_mono_ms())
+		if (t->limit.set && t->limit.due <= clock_mono_ms())
 			return false;
 	return true;
 }
@@ -194,8 +193,9 @@ a_kind_may_want_few_at_once(void **state)
 
 	add(d, "few", 5, 0);
 	look(&d->w);
-	assert_int_equal(d->w.ntasks, 5);
+	assert_int_equal(d->w.ntasks, AT_ONCE);
 	assert_int_equal(seen.holding, AT_ONCE);
+	assert_int_equal(count(d, "worker <> ''"), AT_ONCE);
 	for (i = 0; i < 5; i++) {
 		task_done(d->w.tasks);
 		seen.holding--;
@@ -203,6 +203,35 @@ a_kind_may_want_few_at_once(void **state)
 	}
 	assert_int_equal(seen.most, AT_ONCE);
 	assert_int_equal(count(d, "state = 'done'"), 5);
+}
+
+static void
+a_flood_of_one_kind_keeps_no_other_waiting(void **state)
+{
+	struct desk *d = *state;
+
+	add(d, "few", MANY, 1);
+	look(&d->w);
+	assert_int_equal(d->w.ntasks, AT_ONCE);
+	add(d, "done", 1, 0);
+	look(&d->w);
+	assert_int_equal(seen.done, 1);
+	assert_int_equal(d->w.ntasks, AT_ONCE);
+}
+
+static void
+a_worker_leaves_to_others_what_it_has_no_room_for(void **state)
+{
+	struct desk *d = *state;
+	struct worker second;
+
+	add(d, "few", MANY, 0);
+	look(&d->w);
+	desk_hire(d, &second, "second");
+	look(&second);
+	assert_int_equal(count(d, "worker = 'first'"), AT_ONCE);
+	assert_int_equal(count(d, "worker = 'second'"), AT_ONCE);
+	desk_fire(&second);
 }
 
 static void
@@ -231,14 +260,14 @@ pauses_grow_until_it_is_given_up(void **state)
 }
 
 static void
-a_kind_that_nobody_knows_is_kept_for_later(void **state)
+a_kind_that_nobody_knows_is_left_to_who_does(void **state)
 {
 	struct desk *d = *state;
 
 	add(d, "of.tomorrow", 1, 0);
 	look(&d->w);
 	assert_int_equal(
-	    count(d, "state = 'ready' AND worker = '' AND problem <> ''"), 1);
+	    count(d, "state = 'ready' AND worker = '' AND attempts = 0"), 1);
 }
 
 static void
@@ -295,19 +324,18 @@ a_task_that_takes_too_long_is_given_back(void **state)
 }
 
 static void
-stopping_gives_back_what_has_not_begun_then_the_rest(void **state)
+stopping_takes_no_more_then_gives_back_the_rest(void **state)
 {
 	struct desk *d = *state;
 
 	add(d, "few", 5, 0);
 	look(&d->w);
 	tasks_stop(&d->w);
-	assert_int_equal(d->w.ntasks, AT_ONCE);
-	assert_int_equal(count(d, "worker = ''"), 5 - AT_ONCE);
 	tasks_look(&d->w);
 	assert_false(d->w.look.set);
 	task_done(d->w.tasks);
 	assert_int_equal(d->w.ntasks, AT_ONCE - 1);
+	assert_false(d->w.look.set);
 	tasks_end(&d->w);
 	assert_true(none_taken(&d->w));
 	assert_int_equal(count(d, "state = 'ready' AND worker = ''"), 4);
@@ -323,11 +351,13 @@ main(void)
 	    TEST(no_more_than_so_many_are_under_way),
 	    TEST(a_kind_may_want_few_at_once),
 	    TEST(pauses_grow_until_it_is_given_up),
-	    TEST(a_kind_that_nobody_knows_is_kept_for_later),
+	    TEST(a_flood_of_one_kind_keeps_no_other_waiting),
+	    TEST(a_worker_leaves_to_others_what_it_has_no_room_for),
+	    TEST(a_kind_that_nobody_knows_is_left_to_who_does),
 	    TEST(a_dead_workers_jobs_are_taken_over),
 	    TEST(a_task_that_lives_keeps_its_lease),
 	    TEST(a_task_that_takes_too_long_is_given_back),
-	    TEST(stopping_gives_back_what_has_not_begun_then_the_rest),
+	    TEST(stopping_takes_no_more_then_gives_back_the_rest),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,79 +1,18 @@
 /* The routes: what each does once its parameters have been checked. */
 import * as rules from "./rules.js";
-import { decline, succeed } from "./customer.js";
+import { get, list, matching, one, page } from "./answers.js";
+import { intentCreate } from "./intents.js";
+import * as methods from "./methods.js";
 import { bad, Refusal } from "./refusal.js";
 import { eventTypes } from "./shape.js";
 import { EVENT_DAYS, expire, random } from "./world.js";
-
-/* ---- answers ---- */
-const EXPANDABLE = { /* property: the object behind its id */
-	payment_intent: "payment_intent", setup_intent: "setup_intent",
-	customer: "customer", payment_method: "payment_method",
-	latest_charge: "charge", payment_link: "payment_link",
-};
-
-function expanded(account, object, paths) {
-	const out = structuredClone(object);
-
-	delete out.asked;
-	delete out.page;
-	delete out.acts_like;
-	for (const path of paths) {
-		const [name, ...rest] = path.split(".");
-		if (!Object.hasOwn(EXPANDABLE, name) || !Object.hasOwn(out, name))
-			throw bad("parameter_invalid", "expand",
-				`This property cannot be expanded (${path}).`);
-		const of = paths.filter((p) => p.startsWith(name + "."))
-			.map((p) => p.slice(name.length + 1));
-		if (typeof out[name] === "string")
-			out[name] = expanded(account,
-				account.get(EXPANDABLE[name], out[name]),
-				rest.length ? of : []);
-	}
-	return out;
-}
-
-const one = (account, object, p) => expanded(account, object,
-	[...p.expand ?? []].sort((a, b) => b.length - a.length));
-
-/* A page of what is newest first. */
-function page(account, url, found, p) {
-	rules.page(p);
-	const limit = p.limit ?? 10;
-	let rows = found;
-	for (const [name, cut] of [
-		["starting_after", (i) => rows.slice(i + 1)],
-		["ending_before", (i) => rows.slice(Math.max(0, i - limit), i)]]) {
-		if (!p[name])
-			continue;
-		const at = rows.findIndex((o) => o.id === p[name]);
-		if (at < 0)
-			throw bad("resource_missing", name, `No such object: '${p[name]}'`);
-		rows = cut(at);
-	}
-	const expand = (p.expand ?? []).map((e) => e.replace(/^data\./, ""));
-	return { object: "list", url: "/v1" + url, has_more: rows.length > limit,
-		data: rows.slice(0, limit).map(
-			(o) => one(account, o, { expand })) };
-}
-
-const within = (range) => (at) => typeof range !== "object" ? at === range :
-	!(range.gt !== undefined && at <= range.gt) &&
-	!(range.gte !== undefined && at < range.gte) &&
-	!(range.lt !== undefined && at >= range.lt) &&
-	!(range.lte !== undefined && at > range.lte);
-
-/* Those that have what the parameters name. */
-const matching = (rows, p, names) => rows.filter((o) =>
-	names.every((n) => p[n] === undefined || o[n] === p[n]) &&
-	(p.created === undefined || within(p.created)(o.created)));
 
 /* ---- checkout ---- */
 function sessionCreate({ account, world, p }) {
 	const { amount, currency } = rules.session(p, world.now());
 
 	if (p.customer)
-		account.get("customer", p.customer);
+		account.get("customer", p.customer, "customer");
 	const session = account.add("checkout.session", {
 		mode: p.mode, status: "open", amount_total: amount,
 		amount_subtotal: amount, currency,
@@ -90,7 +29,21 @@ function sessionCreate({ account, world, p }) {
 	});
 	session.page = session.url = "https://checkout.stripe.com/c/pay/" +
 		session.id + "#fidkdWxOYHwnPyd1blpxYHZxWjA0" + random(280);
+	if (p.mode === "setup")
+		session.setup_intent = setupCreate(account, session).id;
 	return one(account, session, p);
+}
+
+/* It is there from the start, unlike the intent of a payment. */
+function setupCreate(account, { customer, asked }) {
+	const setup = account.add("setup_intent", { customer,
+		status: "requires_payment_method", usage: "off_session",
+		metadata: asked.setup_intent_data?.metadata ?? {},
+		description: asked.setup_intent_data?.description ?? null,
+		payment_method_types: asked.payment_method_types ?? ["card"] });
+
+	account.happened("setup_intent.created", setup);
+	return setup;
 }
 
 function sessionExpire({ account, id, p }) {
@@ -103,10 +56,6 @@ function sessionExpire({ account, id, p }) {
 	expire(account, session);
 	return one(account, session, p);
 }
-
-const sessionList = ({ account, p, url }) => page(account, url,
-	matching(account.all("checkout.session"), p,
-		["payment_link", "status", "customer", "payment_intent"]), p);
 
 function linkCreate({ account, p }) {
 	const { amount, currency } = rules.paymentLink(p);
@@ -122,45 +71,6 @@ function linkUpdate({ account, id, p }) {
 	link.active = p.active ?? link.active;
 	link.metadata = { ...link.metadata, ...p.metadata };
 	return one(account, link, p);
-}
-
-/* ---- intents: what each test method does when it is charged ---- */
-const REFUSED = {
-	pm_card_visa_chargeDeclined: { code: "card_declined",
-		message: "Your card was declined." },
-	pm_card_authenticationRequired: { code: "authentication_required",
-		decline_code: "authentication_required",
-		message: "This payment requires authentication." },
-};
-
-/* A method of a customer acts as it was made to: see control.js. */
-const testMethod = (account, id) => id.startsWith("pm_card_") ? id
-	: account.get("payment_method", id).acts_like;
-
-function intentCreate({ account, p }) {
-	rules.intent(p);
-	if (p.customer)
-		account.get("customer", p.customer);
-	const intent = account.add("payment_intent", {
-		amount: p.amount, currency: p.currency, customer: p.customer ?? null,
-		metadata: p.metadata ?? {}, payment_method: p.payment_method ?? null,
-		amount_received: 0, amount_capturable: 0, capture_method: "automatic",
-		confirmation_method: "automatic", payment_method_types: ["card"],
-		description: p.description ?? null,
-		status: p.payment_method ? "requires_confirmation"
-			: "requires_payment_method",
-	});
-	account.happened("payment_intent.created", intent);
-	if (!p.confirm)
-		return one(account, intent, p);
-	const kind = REFUSED[testMethod(account, p.payment_method)];
-	if (kind) {
-		decline(account, intent, { type: "card_error", ...kind });
-		throw new Refusal(402, { type: "card_error", ...kind,
-			payment_intent: expanded(account, intent, []) });
-	}
-	succeed(account, intent);
-	return one(account, intent, p);
 }
 
 /* ---- events ---- */
@@ -181,71 +91,33 @@ function eventList({ account, world, p, url }) {
 const fits = (wanted, type) => wanted === "*" || wanted === type ||
 	wanted.endsWith(".*") && type.startsWith(wanted.slice(0, -1));
 
-/* ---- customers ---- */
-const CUSTOMER = ["email", "name", "description", "phone"];
-
-function customerWrite(account, customer, p) {
-	rules.customer(p);
-	for (const name of CUSTOMER)
-		if (p[name] !== undefined)
-			customer[name] = p[name] || null;
-	customer.metadata = { ...customer.metadata, ...p.metadata };
-	const chosen = p.invoice_settings?.default_payment_method;
-	if (chosen && account.get("payment_method", chosen).customer !== customer.id)
-		throw bad("resource_missing", "invoice_settings",
-			"The customer does not have that payment method.");
-	if (chosen !== undefined)
-		customer.invoice_settings.default_payment_method = chosen || null;
-	return one(account, customer, p);
-}
-const customerCreate = ({ account, p }) => customerWrite(account,
-	account.add("customer", { metadata: {}, balance: 0,
-		invoice_settings: { custom_fields: null, default_payment_method: null,
-			footer: null, rendering_options: null } }), p);
-
-function customerMethods({ account, id, p, url }) {
-	account.get("customer", id);
-	return page(account, url, matching(account.all("payment_method"),
-		{ ...p, customer: id }, ["customer", "type"]), p);
-}
-
-function methodDetach({ account, id, p }) {
-	const pm = account.get("payment_method", id);
-
-	if (!pm.customer)
-		throw new Refusal(400, { message: "The payment method you provided is " +
-			"not attached to a customer so detachment is impossible." });
-	const customer = account.get("customer", pm.customer);
-	if (customer.invoice_settings.default_payment_method === id)
-		customer.invoice_settings.default_payment_method = null;
-	pm.customer = null;
-	account.happened("payment_method.detached", pm);
-	return one(account, pm, p);
-}
-
-const get = (object) => ({ account, id, p }) =>
-	one(account, account.get(object, id), p);
-
 export const handlers = {
 	"POST /checkout/sessions": sessionCreate,
-	"GET /checkout/sessions": sessionList,
+	"GET /checkout/sessions": list("checkout.session",
+		["payment_link", "status", "customer", "payment_intent"]),
 	"GET /checkout/sessions/:id": get("checkout.session"),
 	"POST /checkout/sessions/:id/expire": sessionExpire,
 	"POST /payment_links": linkCreate,
 	"GET /payment_links/:id": get("payment_link"),
 	"POST /payment_links/:id": linkUpdate,
 	"POST /payment_intents": intentCreate,
-	"GET /payment_intents": ({ account, p, url }) => page(account, url,
-		matching(account.all("payment_intent"), p, ["customer"]), p),
+	"GET /payment_intents": list("payment_intent", ["customer"]),
 	"GET /payment_intents/:id": get("payment_intent"),
 	"GET /setup_intents/:id": get("setup_intent"),
+	"GET /mandates/:id": get("mandate"),
+	"GET /charges/:id": get("charge"),
+	"GET /refunds": list("refund", ["payment_intent", "charge"]),
+	"GET /refunds/:id": get("refund"),
+	"GET /disputes": list("dispute", ["payment_intent", "charge"]),
+	"GET /disputes/:id": get("dispute"),
 	"GET /events": eventList,
 	"GET /events/:id": get("event"),
-	"POST /customers": customerCreate,
+	"POST /customers": methods.customerCreate,
 	"GET /customers/:id": get("customer"),
-	"POST /customers/:id": ({ account, id, p }) =>
-		customerWrite(account, account.get("customer", id), p),
-	"GET /customers/:id/payment_methods": customerMethods,
+	"POST /customers/:id": methods.customerUpdate,
+	"GET /customers/:id/payment_methods": methods.customerMethods,
+	"GET /payment_methods": methods.methodList,
 	"GET /payment_methods/:id": get("payment_method"),
-	"POST /payment_methods/:id/detach": methodDetach,
+	"POST /payment_methods/:id": methods.methodUpdate,
+	"POST /payment_methods/:id/detach": methods.methodDetach,
 };

@@ -3,13 +3,21 @@
  * with JSON.  A row per command.
  */
 import { createServer } from "node:http";
-import { follow, method, pay, settle } from "./customer.js";
+import { follow, pay, settle } from "./customer.js";
+import { detach, method, renew } from "./methods.js";
+import { behave } from "./outcome.js";
+import * as refunds from "./refunds.js";
 import { expire } from "./world.js";
 
 function commands(peer) {
 	const accounts = () => [...peer.world.accounts.values()];
 	const objects = (kind) => accounts().flatMap((a) => a.all(kind));
-	const owner = (id) => accounts().find((a) => a.objects.has(id));
+	const owner = (id) => {
+		const found = accounts().find((a) => a.objects.has(id));
+		if (!found)
+			throw new Error("nobody has " + id);
+		return found;
+	};
 	const act = (which, what) => {
 		const { account, session } = peer.world.session(which);
 		what(account, session);
@@ -27,6 +35,8 @@ function commands(peer) {
 			? { ...count, [key]: (count[key] ?? 0) + 1 } : count, {}),
 		sessions: () => objects("checkout.session"),
 		intents: () => objects("payment_intent"),
+		customers: () => objects("customer"),
+		methods: () => objects("payment_method"),
 		events: () => accounts().flatMap((a) => a.events),
 		deliveries: () => peer.hooks.log,
 
@@ -36,16 +46,42 @@ function commands(peer) {
 		advance: ({ seconds }) => peer.world.advance(seconds),
 
 		/* ---- the customer; which: a session's id or the URL of its page ---- */
-		pay: ({ which, how = "ok" }) => act(which, (a, s) => pay(a, s, how)),
-		settle: ({ which, succeeded }) =>
-			act(which, (a, s) => settle(a, s, succeeded)),
+		pay: ({ which, how = "ok", ...values }) =>
+			act(which, (a, s) => pay(a, s, how, values)),
+		/* which: also a charge's intent. */
+		settle: ({ which, ...how }) => {
+			const id = which.startsWith("pi_") ? which
+				: peer.world.session(which).session.payment_intent;
+			const intent = owner(id).get("payment_intent", id);
+			settle(owner(id), intent, how);
+			return intent;
+		},
 		expire: ({ which }) => act(which, expire),
 		/* A payment link's page: gives the session. */
 		follow: ({ link }) =>
 			follow(owner(link), owner(link).get("payment_link", link)),
-		/* A saved card that acts like one of api.js's test methods. */
-		card: ({ customer, acts_like, card }) => Object.assign(
-			method(owner(customer), customer, card), { acts_like }),
+
+		/* ---- saved methods; values: methods.js ---- */
+		save: ({ customer, ...values }) =>
+			method(owner(customer), customer, values),
+		/* how: outcome.js */
+		behave: ({ method: id, how, code }) =>
+			behave(owner(id), id, how, code),
+		renew: ({ method: id, ...values }) =>
+			renew(owner(id), owner(id).get("payment_method", id), values),
+		/* At Stripe's own site. */
+		detach: ({ method: id }) =>
+			detach(owner(id), owner(id).get("payment_method", id)),
+
+		/* ---- money that goes back: refunds.js ---- */
+		refund: ({ intent, ...how }) =>
+			refunds.refund(owner(intent), { intent, ...how }),
+		refund_end: ({ refund: id, ...how }) => refunds.refundEnd(
+			owner(id), owner(id).get("refund", id), how),
+		dispute: ({ intent, ...how }) =>
+			refunds.dispute(owner(intent), { intent, ...how }),
+		dispute_end: ({ dispute: id, ...how }) => refunds.disputeEnd(
+			owner(id), owner(id).get("dispute", id), how),
 
 		/* ---- webhooks ---- */
 		endpoint: ({ url, secret }) => { peer.hooks.endpoint = { url, secret }; },

@@ -1,17 +1,7 @@
 /* The customer in front of the page: pays, is declined, goes away. */
-import { random } from "./world.js";
+import { mandate, method } from "./methods.js";
+import { arrive, decline, succeed, wait } from "./outcome.js";
 import { Refusal } from "./refusal.js";
-
-const CARD = { brand: "visa", exp_month: 12, exp_year: 2034, last4: "4242",
-	funding: "credit", country: "US", fingerprint: "Xt5EWLLDS7FJjR1c" };
-
-export function method(account, customer, card = {}) {
-	const made = account.add("payment_method", { type: "card", customer,
-		metadata: {}, card: { ...CARD, ...card } });
-
-	account.happened("payment_method.attached", made);
-	return made;
-}
 
 /* Opens a payment link's page: a session of its own. */
 export function follow(account, link) {
@@ -33,30 +23,6 @@ export function follow(account, link) {
 	session.page = session.url = "https://checkout.stripe.com/c/pay/" +
 		session.id;
 	return session;
-}
-
-function charge(account, intent) {
-	intent.latest_charge = account.add("charge", {
-		amount: intent.amount, currency: intent.currency, paid: true,
-		payment_intent: intent.id, status: "succeeded", refunded: false,
-		receipt_url: "https://pay.stripe.com/receipts/" + random(40),
-	}).id;
-	intent.amount_received = intent.amount;
-}
-
-export function succeed(account, intent) {
-	intent.status = "succeeded";
-	charge(account, intent);
-	account.happened("payment_intent.succeeded", intent);
-}
-
-const DECLINED = { type: "card_error", code: "card_declined",
-	decline_code: "generic_decline", message: "Your card was declined." };
-
-export function decline(account, intent, error = DECLINED) {
-	intent.status = "requires_payment_method";
-	intent.last_payment_error = error;
-	account.happened("payment_intent.payment_failed", intent);
 }
 
 function intentOf(account, session) {
@@ -87,52 +53,64 @@ function complete(account, session, status) {
 	account.happened("checkout.session.completed", session);
 }
 
-function setUp(account, session) {
-	const pm = method(account, session.customer);
-	const setup = account.add("setup_intent", { status: "succeeded",
-		customer: session.customer, payment_method: pm.id, usage: "off_session",
-		metadata: session.asked.setup_intent_data?.metadata ?? {},
-		payment_method_types: ["card"] });
+const UNFIT = { type: "card_error", code: "card_declined",
+	decline_code: "generic_decline", message: "Your card was declined." };
 
-	session.setup_intent = setup.id;
+function setUp(account, session, how, values) {
+	const setup = account.get("setup_intent", session.setup_intent);
+
+	if (how === "declined") {
+		setup.last_setup_error = UNFIT;
+		account.happened("setup_intent.setup_failed", setup);
+		return;
+	}
+	const pm = method(account, session.customer, values);
+	Object.assign(setup, { status: "succeeded", payment_method: pm.id,
+		last_setup_error: null, mandate: mandate(account, pm) });
 	account.happened("setup_intent.succeeded", setup);
 	complete(account, session, "no_payment_required");
 }
 
+/* Who pays on a page saves nothing, unless it was asked for; save: the box on
+ * the page is ticked. */
+const keeps = ({ customer, asked }, save) => customer &&
+	(asked.payment_intent_data?.setup_future_usage || save &&
+	asked.saved_payment_method_options?.payment_method_save === "enabled")
+	? customer : null;
+
 /*
  * how: "ok"; "declined", the page stays open; "pending", a bank debit that
- * settle() ends days later.
+ * settle() ends days later.  values: of the card or account, see methods.js.
  */
-export function pay(account, session, how) {
+export function pay(account, session, how, { save, ...values } = {}) {
 	if (session.status !== "open")
 		throw new Refusal(400, { code: "page_closed",
 			message: `The page says that it is ${session.status}.` });
 	if (session.mode === "setup")
-		return setUp(account, session);
+		return setUp(account, session, how, values);
 	const intent = intentOf(account, session);
-	intent.payment_method = method(account, session.customer).id;
-	if (how === "declined")
+	if (how === "declined") {
+		intent.payment_method = method(account, null, values).id;
 		return decline(account, intent);
+	}
+	intent.payment_method = method(account, keeps(session, save), values).id;
 	if (how === "pending") {
-		intent.status = "processing";
-		account.happened("payment_intent.processing", intent);
+		wait(account, intent);
 		return complete(account, session, "unpaid");
 	}
 	succeed(account, intent);
 	return complete(account, session, "paid");
 }
 
-export function settle(account, session, succeeded) {
-	const intent = account.get("payment_intent", session.payment_intent);
-
-	if (intent.status !== "processing")
-		throw new Refusal(400, { message: "It is not pending." });
-	if (succeeded) {
-		succeed(account, intent);
+/* The end of what is pending: an intent, with the session it is of. */
+export function settle(account, intent, { succeeded, code }) {
+	arrive(account, intent, succeeded, code);
+	const session = account.all("checkout.session").find((s) =>
+		s.payment_intent === intent.id);
+	if (!session)
+		return;
+	if (succeeded)
 		session.payment_status = "paid";
-		account.happened("checkout.session.async_payment_succeeded", session);
-	} else {
-		decline(account, intent);
-		account.happened("checkout.session.async_payment_failed", session);
-	}
+	account.happened("checkout.session.async_payment_" +
+		(succeeded ? "succeeded" : "failed"), session);
 }

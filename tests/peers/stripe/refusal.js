@@ -10,5 +10,7 @@ export class Refusal extends Error {
 
 export const bad = (code, param, message) =>
 	new Refusal(400, { code, param, message });
-export const missing = (what, id) => new Refusal(404,
-	{ code: "resource_missing", param: "id", message: `No such ${what}: '${id}'` });
+/* What is asked for is not there; or what a parameter names. */
+export const missing = (what, id, param) => new Refusal(param ? 400 : 404,
+	{ code: "resource_missing", param: param ?? "id",
+		message: `No such ${what}: '${id}'` });

@@ -9,9 +9,9 @@ const MINIMUM = {
 	thb: 1000,
 };
 const ZERO_DECIMAL = ["bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga",
-	"pyg", "rwf", "ugx", "vnd", "vuv", "xaf", "xof", "xpf"];
+	"pyg", "rwf", "vnd", "vuv", "xaf", "xof", "xpf"];
 /* Amounts are multiples of these. */
-const STEP = { isk: 100, bhd: 10, jod: 10, kwd: 10, omr: 10, tnd: 10 };
+const STEP = { isk: 100, ugx: 100, bhd: 10, jod: 10, kwd: 10, omr: 10, tnd: 10 };
 const CURRENCIES = new Set([...Object.keys(MINIMUM), ...ZERO_DECIMAL,
 	...Object.keys(STEP), "bgn", "zar", "try", "ils", "kes", "ngn", "ars",
 	"cop", "pen", "idr", "php", "uah", "all", "mdl", "mkd", "rsd", "bam"]);
@@ -167,6 +167,11 @@ export function paymentLink(p) {
 	return lineItems(p.line_items, 20);
 }
 
+/* What is not said to be without redirects may need a place to come back to. */
+const comesBack = (p) => p.return_url || p.payment_method_types ||
+	p.automatic_payment_methods?.enabled &&
+	p.automatic_payment_methods.allow_redirects === "never";
+
 export function intent(p) {
 	everywhere(p, "");
 	currency(p.currency, "currency");
@@ -175,8 +180,15 @@ export function intent(p) {
 		"`off_session` needs `confirm`.");
 	unless(!p.confirm || p.payment_method, "parameter_missing",
 		"payment_method", "You cannot confirm without a payment method.");
+	unless(!p.confirm || comesBack(p), "parameter_missing", "return_url",
+		"This PaymentIntent is configured to accept payment methods enabled " +
+		"in your Dashboard. Because some of these payment methods might " +
+		"redirect your customer off of your page, you must provide a " +
+		"`return_url`, or set `automatic_payment_methods[allow_redirects]` " +
+		"to `never`.");
 }
 
+/* Metadata is all that can be wrong with them. */
 export const customer = (p) => everywhere(p, "");
 
 export function page(p) {

@@ -20,13 +20,21 @@ const REQUESTS = {
 	"GET /payment_intents": "Stripe.PaymentIntentListParams",
 	"GET /payment_intents/:id": "Stripe.PaymentIntentRetrieveParams",
 	"GET /setup_intents/:id": "Stripe.SetupIntentRetrieveParams",
+	"GET /mandates/:id": "Stripe.MandateRetrieveParams",
+	"GET /charges/:id": "Stripe.ChargeRetrieveParams",
+	"GET /refunds": "Stripe.RefundListParams",
+	"GET /refunds/:id": "Stripe.RefundRetrieveParams",
+	"GET /disputes": "Stripe.DisputeListParams",
+	"GET /disputes/:id": "Stripe.DisputeRetrieveParams",
 	"GET /events": "Stripe.EventListParams",
 	"GET /events/:id": "Stripe.EventRetrieveParams",
 	"POST /customers": "Stripe.CustomerCreateParams",
 	"GET /customers/:id": "Stripe.CustomerRetrieveParams",
 	"POST /customers/:id": "Stripe.CustomerUpdateParams",
 	"GET /customers/:id/payment_methods": "Stripe.CustomerListPaymentMethodsParams",
+	"GET /payment_methods": "Stripe.PaymentMethodListParams",
 	"GET /payment_methods/:id": "Stripe.PaymentMethodRetrieveParams",
+	"POST /payment_methods/:id": "Stripe.PaymentMethodUpdateParams",
 	"POST /payment_methods/:id/detach": "Stripe.PaymentMethodDetachParams",
 };
 const ANSWERS = {
@@ -36,6 +44,10 @@ const ANSWERS = {
 	payment_link: "Stripe.PaymentLink",
 	payment_method: "Stripe.PaymentMethod",
 	customer: "Stripe.Customer",
+	mandate: "Stripe.Mandate",
+	charge: "Stripe.Charge",
+	refund: "Stripe.Refund",
+	dispute: "Stripe.Dispute",
 	event: "Stripe.Event",
 };
 const EVENT_TYPE = "Stripe.Event['type']";

@@ -19,7 +19,10 @@ const NAMES = { /* object: prefix of its id, and its name in "No such …" */
 	payment_link: ["plink_1", 23, "payment_link"],
 	payment_method: ["pm_1", 23, "PaymentMethod"],
 	customer: ["cus_", 14, "customer"],
+	mandate: ["mandate_1", 23, "mandate"],
 	charge: ["ch_3", 23, "charge"],
+	refund: ["re_3", 23, "refund"],
+	dispute: ["du_1", 23, "dispute"],
 	event: ["evt_1", 23, "event"],
 };
 
@@ -30,23 +33,25 @@ class Account {
 		this.objects = new Map();
 		this.events = []; /* oldest first */
 		this.keys = new Map(); /* idempotency.js */
+		this.ways = new Map(); /* of a method: outcome.js */
 	}
 	/* A new object with all that is null of its kind. */
 	add(object, values) {
 		const [prefix, letters] = NAMES[object];
 		const made = {
 			id: prefix + random(letters), object,
-			...object === "charge" ? {} : nullsOf(object),
+			...nullsOf(object),
 			created: this.world.now(), livemode: false, ...values,
 		};
 		this.objects.set(made.id, made);
 		return made;
 	}
-	get(object, id) {
+	/* param: where the id was said, unless in the path. */
+	get(object, id, param) {
 		const found = this.objects.get(id);
 
 		if (found?.object !== object)
-			throw missing(NAMES[object][2], id);
+			throw missing(NAMES[object][2], id, param);
 		return found;
 	}
 	/* Newest first. */
@@ -54,14 +59,16 @@ class Account {
 		return [...this.objects.values()].filter((o) => o.object === object)
 			.reverse();
 	}
-	/* Something happened: an event with what it happened to, as it is now. */
-	happened(type, object) {
+	/* Something happened: an event with what it happened to, as it is now,
+	 * and what of it was otherwise. */
+	happened(type, object, previous) {
 		if (!eventTypes.has(type))
 			throw new Error("no such event type: " + type);
 		const event = this.add("event", {
 			api_version: this.world.version, type, pending_webhooks: 1,
 			request: { id: null, idempotency_key: null },
-			data: { object: structuredClone(object) },
+			data: { object: structuredClone(object),
+				...previous ? { previous_attributes: previous } : {} },
 			...this.connected ? { account: this.id } : {},
 		});
 		this.events.push(event);

@@ -46,3 +46,20 @@ export const session = (changes = {}) => encode({
 	"line_items[0][price_data][product_data][name]": "INV-1",
 	"metadata[portal_checkout]": 7,
 	"payment_intent_data[metadata][portal_checkout]": 7, ...changes });
+
+/* A new customer's id. */
+export const customer = async (c) =>
+	(await c.send("POST", "/customers", "name=A")).body.id;
+
+/* Charges a saved method 54.40 EUR, nobody being there. */
+export const charge = (c, of, method, changes = {}, headers = {}) =>
+	c.send("POST", "/payment_intents", encode({ amount: 5440, currency: "eur",
+		customer: of, payment_method: method, off_session: true, confirm: true,
+		"automatic_payment_methods[enabled]": true,
+		"automatic_payment_methods[allow_redirects]": "never",
+		...changes }), headers);
+
+/* Types of the newest events, newest first. */
+export const types = async (c) => (await c.send("GET", "/events?limit=100"))
+	.body.data.map((e) => e.type);
+export const newest = async (c, n) => (await types(c)).slice(0, n);

@@ -67,7 +67,7 @@ for (const [what, changes, code, param] of [
 	["a wish for what cannot be expanded", { "expand[]": "amount_total" },
 		"parameter_invalid", "expand"],
 	["a customer that is none", { customer: "cus_nobody" },
-		"resource_missing", "id"],
+		"resource_missing", "customer"],
 ])
 	test(`${what} is refused`, async () => {
 		const { status, body } = await c.send("POST", "/checkout/sessions",

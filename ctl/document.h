@@ -1,0 +1,13 @@
+/* Proformas and credit notes in portalctl. */
+#ifndef CTL_DOCUMENT_H
+#define CTL_DOCUMENT_H
+
+#include "ctl/ctl.h"
+#include "data/document.h"
+
+/* A customer's, as whom the handle acts then; CTL_OK or an exit status after
+ * saying why. */
+int ctl_document_find(struct ctl *c, int64_t customer, enum document_kind kind,
+    const char *number, struct document *out);
+
+#endif
