@@ -215,6 +215,8 @@ def test_other_tenant_has_only_its_own(portal, reference, tmp_path):
 
 def test_master_connection_carries_a_screen_and_two_copies(
         portal, reference, tmp_path):
+    if not portal.as_root or hasattr(portal.store, "server"):
+        pytest.skip("one way is enough: it is about one connection")
     path = os.path.join(portal.home, "cm-%d" % portal.port)
     share = ["-o", "ControlMaster=auto", "-o", "ControlPath=" + path]
     with portal.terminal(options=share) as t:
