@@ -3,26 +3,19 @@
  * when a payment link, which does not expire by itself, is too old.
  */
 #include <stdio.h>
-#include <string.h>
 
-#include "worker/stripe.h"
-
-static bool
-state_is(const struct checkout *c, const char *state)
-{
-	return strcmp(c->state, state) == 0;
-}
+#include "worker/settle.h"
 
 /* Nobody paid: it ends as it was to. */
 static enum err
 page_ended(struct page_end *p)
 {
 	const char *state =
-	    state_is(&p->c, "cancelling") ? "cancelled" : "expired";
+	    checkout_is(&p->c, "cancelling") ? "cancelled" : "expired";
 	enum err err;
 
 	if (p->only_page ||
-	    (!state_is(&p->c, "cancelling") && !state_is(&p->c, "open")))
+	    (!checkout_is(&p->c, "cancelling") && !checkout_is(&p->c, "open")))
 		return ERR_NONE;
 	stripe_become(p->w, p->c.tenant, p->c.customer);
 	err = checkout_set(p->w->st, &p->c, state, p->c.reason);

@@ -16,30 +16,10 @@
 #include "tests/data/crowd.h"
 #include "tests/data/till.h"
 
-#define TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, shop_teardown)
+#define TEST(fn) cmocka_unit_test_setup_teardown(fn, till_setup, shop_teardown)
 #define ACCOUNT ""
 
 enum { ATTEMPTS = 8 };
-
-static int
-setup(void **state)
-{
-	struct shop *p;
-
-	shop_setup(state);
-	p = *state;
-	OK(gateway_configure(p->st, "stripe", true, "https://pay.example/"));
-	return 0;
-}
-
-static int64_t
-count(struct shop *p, const char *what)
-{
-	char sql[512];
-
-	snprintf(sql, sizeof(sql), "SELECT COUNT(*) FROM %s", what);
-	return scratch_int(&p->s, sql);
-}
 
 /* As the customer. */
 static enum err
@@ -96,7 +76,7 @@ claims(struct shop *p, int64_t id)
 
 	snprintf(what, sizeof(what), "invoice_claim WHERE checkout = %lld",
 	    (long long)id);
-	return count(p, what);
+	return till_count(p, what);
 }
 
 static void
@@ -179,7 +159,7 @@ everything_due_is_asked_for_oldest_first(void **state)
 	assert_true(c.expires_at > p->s.clock.fixed + 30 * 60);
 	assert_true(c.expires_at < p->s.clock.fixed + 86400);
 	assert_int_equal(claims(p, id), 2);
-	assert_int_equal(count(p, "job WHERE kind = 'checkout.open'"), 1);
+	assert_int_equal(till_count(p, "job WHERE kind = 'checkout.open'"), 1);
 }
 
 static void
@@ -215,8 +195,8 @@ live_attempt_for_the_same_is_given_back(void **state)
 	set(p, id, "processing");
 	assert_int_equal(start(p, NULL, 0), id);
 	assert_int_equal(topup(p, 900), top);
-	assert_int_equal(count(p, "checkout"), 2);
-	assert_int_equal(count(p, "job"), 2);
+	assert_int_equal(till_count(p, "checkout"), 2);
+	assert_int_equal(till_count(p, "job"), 2);
 }
 
 static void
@@ -266,7 +246,7 @@ other_set_takes_the_claims_and_is_told_whom_to_end(void **state)
 	is(p, one, "cancelling");
 	is(p, two, "cancelling");
 	assert_int_equal(claims(p, all), 2);
-	assert_int_equal(count(p, "invoice_claim"), 2);
+	assert_int_equal(till_count(p, "invoice_claim"), 2);
 	id.customer = p->customer;
 	store_become(p->st, &id);
 	OK(checkout_next_superseded(p->st, 0, &c, &got));
@@ -326,7 +306,7 @@ what_cannot_be_paid_is_refused_with_a_reason(void **state)
 	start(p, many, CHECKOUT_INVOICES);
 	OK(gateway_configure(p->st, "stripe", false, ""));
 	refused(p, CHECKOUT_FOR_INVOICES, many, 1, 0, "not available");
-	assert_int_equal(count(p, "checkout"), 1);
+	assert_int_equal(till_count(p, "checkout"), 1);
 }
 
 static void
@@ -405,8 +385,8 @@ sessions_at_once_get_one_attempt(void **state)
 		assert_int_equal(c->n[i], 1);
 		assert_int_equal(c->gave[i][0], c->gave[0][0]);
 	}
-	assert_int_equal(count(p, "checkout"), 1);
-	assert_int_equal(count(p, "job"), 1);
+	assert_int_equal(till_count(p, "checkout"), 1);
+	assert_int_equal(till_count(p, "job"), 1);
 	r.same = false;
 	crowd_run(&p->s, ATTEMPTS, race_start, &r, c);
 	p->st = p->s.st;
@@ -414,11 +394,13 @@ sessions_at_once_get_one_attempt(void **state)
 	for (int i = 0; i < ATTEMPTS; i++)
 		assert_int_equal(c->n[i], 1);
 	/* Two of three invoices: two attempts overlap, whichever they are. */
-	assert_int_equal(count(p, "checkout WHERE state <> 'cancelling'"), 1);
-	assert_int_equal(count(p, "invoice_claim"), 2);
 	assert_int_equal(
-	    count(p, "invoice_claim c JOIN checkout k ON k.id = c.checkout "
-		     "WHERE k.state = 'wanted'"),
+	    till_count(p, "checkout WHERE state <> 'cancelling'"), 1);
+	assert_int_equal(till_count(p, "invoice_claim"), 2);
+	assert_int_equal(
+	    till_count(p,
+		"invoice_claim c JOIN checkout k ON k.id = c.checkout "
+		"WHERE k.state = 'wanted'"),
 	    2);
 	free(c);
 }
@@ -556,7 +538,7 @@ link_gets_a_new_page_while_the_same_is_due(void **state)
 	assert_string_equal(c.session, "");
 	assert_true(c.expires_at > p->s.clock.fixed + 1800);
 	assert_int_equal(claims(p, id), 1);
-	assert_int_equal(count(p, "job"), 2);
+	assert_int_equal(till_count(p, "job"), 2);
 	open_page(p, id);
 	set(p, id, "expired");
 	other = start(p, NULL, 0);
@@ -665,7 +647,7 @@ same_money_is_booked_once(void **state)
 	r.checkout = 0;
 	assert_false(till_take(p, &r));
 	assert_int_equal(shop_account(p).credit, 1000);
-	assert_int_equal(count(p, "payment"), 1);
+	assert_int_equal(till_count(p, "payment"), 1);
 }
 
 static size_t
@@ -710,9 +692,9 @@ same_money_told_by_many_at_once_is_booked_once(void **state)
 	}
 	free(c);
 	assert_int_equal(fresh, 1);
-	assert_int_equal(count(p, "payment"), 1);
-	assert_int_equal(count(p, "gateway_payment"), 1);
-	assert_int_equal(count(p, "ledger WHERE kind = 'payment'"), 1);
+	assert_int_equal(till_count(p, "payment"), 1);
+	assert_int_equal(till_count(p, "gateway_payment"), 1);
+	assert_int_equal(till_count(p, "ledger WHERE kind = 'payment'"), 1);
 	assert_int_equal(shop_account(p).balance, 0);
 	is(p, id, "paid");
 	shop_check(p);
@@ -840,8 +822,9 @@ old_link_paid_after_a_new_one_was_made_is_booked(void **state)
 	assert_int_equal(shop_balance(p, a), 0);
 	/* The new page asks for too much now: it is to be ended. */
 	is(p, new, "cancelling");
-	assert_int_equal(count(p, "invoice_claim"), 0);
-	assert_int_equal(count(p, "job WHERE kind = 'checkout.expire'"), 1);
+	assert_int_equal(till_count(p, "invoice_claim"), 0);
+	assert_int_equal(
+	    till_count(p, "job WHERE kind = 'checkout.expire'"), 1);
 	r = money(p, new, "pi_2", 2500);
 	assert_true(till_take(p, &r));
 	assert_int_equal(shop_account(p).due_total, 0);
@@ -862,8 +845,9 @@ old_link_paid_before_the_new_page_is_made_says_so(void **state)
 	assert_true(till_take(p, &r));
 	is(p, new, "failed");
 	assert_string_equal(get(p, new).reason, "The amount has changed.");
-	assert_int_equal(count(p, "invoice_claim"), 0);
-	assert_int_equal(count(p, "job WHERE kind = 'checkout.expire'"), 0);
+	assert_int_equal(till_count(p, "invoice_claim"), 0);
+	assert_int_equal(
+	    till_count(p, "job WHERE kind = 'checkout.expire'"), 0);
 }
 
 static void
@@ -883,7 +867,8 @@ money_is_booked_from_what_the_gateway_was_told_alone(void **state)
 	assert_int_equal(shop_balance(p, newer), 1000);
 	assert_int_equal(shop_balance(p, other), 100);
 	till_flagged(p, "pi_1", "");
-	assert_int_equal(count(p, "gateway_payment WHERE checkout = 0"), 1);
+	assert_int_equal(
+	    till_count(p, "gateway_payment WHERE checkout = 0"), 1);
 }
 
 static void
@@ -934,7 +919,7 @@ other_tenants_and_accounts_book_nothing(void **state)
 	shop_system(p);
 	r.customer = 4711;
 	assert_int_equal(checkout_settle(p->st, &r, &fresh), ERR_NOT_FOUND);
-	assert_int_equal(count(p, "payment"), 0);
+	assert_int_equal(till_count(p, "payment"), 0);
 	is(p, id, "wanted");
 }
 

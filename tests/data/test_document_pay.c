@@ -15,29 +15,9 @@
 #include "data/document.h"
 #include "tests/data/till.h"
 
-#define TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, shop_teardown)
+#define TEST(fn) cmocka_unit_test_setup_teardown(fn, till_setup, shop_teardown)
 
 enum { TOTAL = 12000 };
-
-static int
-setup(void **state)
-{
-	struct shop *p;
-
-	shop_setup(state);
-	p = *state;
-	OK(gateway_configure(p->st, "stripe", true, "https://pay.example/"));
-	return 0;
-}
-
-static int64_t
-count(struct shop *p, const char *what)
-{
-	char sql[256];
-
-	snprintf(sql, sizeof(sql), "SELECT COUNT(*) FROM %s", what);
-	return scratch_int(&p->s, sql);
-}
 
 static int64_t
 proforma(struct shop *p)
@@ -140,7 +120,7 @@ the_same_is_asked_for_once(void **state)
 
 	assert_int_equal(start(p, one), id);
 	assert_int_not_equal(start(p, other), id);
-	assert_int_equal(count(p, "document_claim"), 2);
+	assert_int_equal(till_count(p, "document_claim"), 2);
 }
 
 static void
@@ -158,7 +138,7 @@ what_is_not_to_be_paid_is_refused(void **state)
 	assert_int_equal(try_start(p, paid, &id), ERR_BAD_INPUT);
 	assert_int_equal(try_start(p, 4711, &id), ERR_NOT_FOUND);
 	assert_int_equal(id, -1);
-	assert_int_equal(count(p, "checkout"), 0);
+	assert_int_equal(till_count(p, "checkout"), 0);
 }
 
 static void
@@ -173,10 +153,10 @@ paid_once_it_is_one_invoice(void **state)
 	till_flagged(p, "pi_1", "");
 	is(p, id, "Paid");
 	assert_string_equal(get(p, checkout).state, "paid");
-	assert_int_equal(count(p, "invoice"), 1);
-	assert_int_equal(count(p, "payment"), 1);
-	assert_int_equal(count(p, "allocation"), 1);
-	assert_int_equal(count(p, "document_claim"), 0);
+	assert_int_equal(till_count(p, "invoice"), 1);
+	assert_int_equal(till_count(p, "payment"), 1);
+	assert_int_equal(till_count(p, "allocation"), 1);
+	assert_int_equal(till_count(p, "document_claim"), 0);
 	assert_int_equal(shop_account(p).balance, 0);
 }
 
@@ -205,7 +185,7 @@ paid_twice_is_credit_and_flagged(void **state)
 	r = money(p, checkout, "pi_2");
 	assert_true(till_take(p, &r));
 	till_flagged(p, "pi_2", "twice");
-	assert_int_equal(count(p, "invoice"), 1);
+	assert_int_equal(till_count(p, "invoice"), 1);
 	assert_int_equal(shop_account(p).balance, -TOTAL);
 }
 
@@ -220,7 +200,7 @@ money_for_a_cancelled_one_is_credit_and_flagged(void **state)
 	assert_true(till_take(p, &r));
 	till_flagged(p, "pi_1", "cancelled");
 	is(p, id, "Cancelled");
-	assert_int_equal(count(p, "invoice"), 0);
+	assert_int_equal(till_count(p, "invoice"), 0);
 	assert_int_equal(shop_account(p).balance, -TOTAL);
 }
 
@@ -265,7 +245,7 @@ another_attempt_for_it_ends(void **state)
 	r.proforma = id;
 	assert_true(till_take(p, &r));
 	assert_string_equal(get(p, checkout).state, "failed");
-	assert_int_equal(count(p, "document_claim"), 0);
+	assert_int_equal(till_count(p, "document_claim"), 0);
 }
 
 static void
@@ -277,11 +257,11 @@ its_link_comes_back_until_it_is_paid(void **state)
 	struct received r = money(p, 0, "pi_1");
 
 	OK(checkout_set(p->st, &c, "failed", "why"));
-	assert_int_equal(count(p, "document_claim"), 0);
+	assert_int_equal(till_count(p, "document_claim"), 0);
 	OK(checkout_again(p->st, &c));
 	c = get(p, checkout);
 	assert_string_equal(c.state, "wanted");
-	assert_int_equal(count(p, "document_claim"), 1);
+	assert_int_equal(till_count(p, "document_claim"), 1);
 	OK(checkout_set(p->st, &c, "failed", "why"));
 	r.proforma = id;
 	assert_true(till_take(p, &r));
