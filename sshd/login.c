@@ -216,10 +216,28 @@ login_network_quick(struct login *l)
 static int
 login_timeout(const struct login *l)
 {
+	if (l->again)
+		return 0;
+	if (l->authed && !l->shrunk)
+		return SHRINK_MS;
 	/* Nobody on any channel: the connection is worth its idle time. */
 	if (l->authed && l->nchannels == 0 && l->limits->idle_minutes != 0)
 		return (int)l->limits->idle_minutes * 60 * 1000;
 	return login_left(l);
+}
+
+static void
+login_quiet(struct login *l)
+{
+	if (!l->authed) {
+		login_end(l, "Too slow.");
+	} else if (!l->shrunk) {
+		/* The first quiet after a login: it may last for hours. */
+		l->shrunk = true;
+		memory_shrink();
+	} else {
+		login_end(l, "Idle.");
+	}
 }
 
 static void
@@ -235,20 +253,14 @@ login_turn(struct login *l)
 	pfds[1] = (struct pollfd) {l->monitor, POLLIN, 0};
 	n += channels_poll(l, pfds + 2, POLL_FDS - 2);
 
-	rc = poll(
-	    pfds, n, l->authed && !l->shrunk ? SHRINK_MS : login_timeout(l));
-	if (rc == -1 && errno == EINTR)
-		return;
-	if (rc == 0 && l->authed && !l->shrunk) {
-		/* The first quiet after a login: it may last for hours. */
-		l->shrunk = true;
-		memory_shrink();
+	rc = poll(pfds, n, login_timeout(l));
+	if (rc == -1) {
+		if (errno != EINTR)
+			login_end(l, NULL);
 		return;
 	}
-	if (rc <= 0) {
-		login_end(l, rc == -1    ? NULL
-			     : l->authed ? "Idle."
-					 : "Too slow.");
+	if (rc == 0 && !l->again) {
+		login_quiet(l);
 		return;
 	}
 	if (pfds[0].revents != 0) {

@@ -45,6 +45,7 @@ struct login {
 	uint32_t next_channel;
 	unsigned char *chunk; /* what is on its way to the client */
 	unsigned quick;       /* turns left in which ACKs are not delayed */
+	bool again;           /* a channel may have something to do */
 	bool shrunk;          /* gave its memory back after the login */
 
 	bool ended;

@@ -454,9 +454,14 @@ channels_watch_over(void)
 	(void)setitimer(ITIMER_VIRTUAL, &limit, NULL);
 }
 
+/*
+ * libssh reads the network whenever it has written.  What comes in then may be
+ * for a channel that had its turn, and nothing else would wake us for it.
+ */
 void
 channels_turn(struct login *l)
 {
+	uint64_t seen = l->raw.in_packets;
 	size_t i = 0;
 
 	channels_watch_over();
@@ -466,6 +471,7 @@ channels_turn(struct login *l)
 		else
 			l->channels[i] = l->channels[--l->nchannels];
 	}
+	l->again = l->raw.in_packets != seen;
 }
 
 size_t

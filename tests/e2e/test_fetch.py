@@ -1,13 +1,19 @@
 """FX1: every client fetches every paper, byte for byte the same, and nobody
 else gets any."""
 
+import contextlib
 import hashlib
 import json
 import os
+import re
+import signal
 import subprocess
 
 import paramiko
 import pytest
+from paramiko.sftp import CMD_NAME, CMD_REALPATH
+
+from portal import PATIENCE, wait_for
 
 
 def numbers(portal, key=None, user="portal"):
@@ -215,8 +221,6 @@ def test_other_tenant_has_only_its_own(portal, reference, tmp_path):
 
 def test_master_connection_carries_a_screen_and_two_copies(
         portal, reference, tmp_path):
-    if not portal.as_root or hasattr(portal.store, "server"):
-        pytest.skip("one way is enough: it is about one connection")
     path = os.path.join(portal.home, "cm-%d" % portal.port)
     share = ["-o", "ControlMaster=auto", "-o", "ControlPath=" + path]
     with portal.terminal(options=share) as t:
@@ -239,6 +243,54 @@ def test_master_connection_carries_a_screen_and_two_copies(
         t.send("1").wait("You owe")
         # one connection carried all of it
         assert len(portal.login_children()) == 1
+
+
+def written(pid):
+    """Bytes that it has written to other processes so far."""
+    with open("/proc/%d/io" % pid) as f:
+        return int(re.search(r"wchar: (\d+)", f.read()).group(1))
+
+
+def ask(sftp):
+    return sftp._async_request(type(None), CMD_REALPATH, b".")
+
+
+@contextlib.contextmanager
+def stopped(pid):
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+def test_a_request_read_while_others_are_answered_is_heard(portal):
+    """libssh reads the network when it could not write at once: what it finds
+    then, for a channel that had its turn, must not wait for a wake-up."""
+    with connect(portal, portal.key) as c:
+        first, *others = [c.open_sftp() for _ in range(3)]
+        login, = portal.login_children()
+        files = sorted(portal.processes("portal-files"))[1:]
+        for between in range(12):
+            with contextlib.ExitStack() as network:
+                with contextlib.ExitStack() as programs:
+                    for pid in files:
+                        programs.enter_context(stopped(pid))
+                    for sftp in others:
+                        before = written(login)
+                        ask(sftp)
+                        wait_for(lambda: written(login) > before, "request")
+                    before = [written(pid) for pid in files]
+                    network.enter_context(stopped(login))
+                for pid, old in zip(files, before):
+                    wait_for(lambda: written(pid) > old, "answer")
+                for _ in range(between):
+                    c.get_transport().send_ignore(1000)
+                ask(first)
+            for sftp in (first, *others):
+                sftp.get_channel().settimeout(PATIENCE)
+                assert sftp._read_response(sftp.request_number - 1)[0] == \
+                    CMD_NAME, between
 
 
 def test_rekey_every_megabyte_loses_nothing(portal, reference, tmp_path):
