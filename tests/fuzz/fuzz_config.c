@@ -22,7 +22,7 @@ conf_open(void)
 	return fd;
 }
 
-/* "@FILE" stays in the folder of the file, whose only names are numbers. */
+/* The folder of the file is that of descriptors: "@FILE" shall name none. */
 static uint8_t *
 tame(const uint8_t *p, size_t n)
 {
@@ -31,25 +31,25 @@ tame(const uint8_t *p, size_t n)
 	REQUIRE(copy != NULL);
 	memcpy(copy, p, n);
 	for (size_t i = 0; i + 1 < n; i++)
-		if (copy[i] == '@' &&
-		    (copy[i + 1] == '/' || copy[i + 1] == '.'))
-			copy[i + 1] = '0';
+		if (copy[i] == '@' && copy[i + 1] < 'A')
+			copy[i + 1] = 'x';
 	return copy;
 }
 
 static void
 check_values(const struct config *c)
 {
-#define TEXT(s, k) REQUIRE(text_is_clean(c->s##_##k, TEXT_LINE));
-#define SECRET(s, k) TEXT(s, k)
-#define PATH(s, k)                                                             \
-	REQUIRE(c->s##_##k[0] == '/');                                         \
-	TEXT(s, k)
-#define STORE_URL(s, k)                                                        \
+#define TEXT(s, k, def) REQUIRE(text_is_clean(c->s##_##k, TEXT_LINE));
+#define SECRET(s, k, def) TEXT(s, k, def)
+#define PATH(s, k, def)                                                        \
+	REQUIRE(c->s##_##k[0] == '/' ||                                        \
+		(def[0] == '\0' && c->s##_##k[0] == '\0'));                    \
+	TEXT(s, k, def)
+#define STORE_URL(s, k, def)                                                   \
 	REQUIRE(strchr(c->s##_##k, ':') != NULL);                              \
-	TEXT(s, k)
-#define INT(s, k) REQUIRE(c->s##_##k >= 0 && c->s##_##k <= INT32_MAX);
-#define X(s, k, type, def) type(s, k)
+	TEXT(s, k, def)
+#define INT(s, k, def) REQUIRE(c->s##_##k >= 0 && c->s##_##k <= INT32_MAX);
+#define X(s, k, type, def) type(s, k, def)
 	CONFIG_LIST(X)
 #undef X
 }

@@ -277,7 +277,7 @@ step(struct stand *s, struct feed *f)
 		proof_lost(&s->m, &s->m.workers[0]);
 		break;
 	case 1:
-		conns_disable(&s->m, 3);
+		conns_disable(&s->m, 3, NULL);
 		break;
 	case 2:
 		s->m.stopping = true;

@@ -38,8 +38,8 @@ done
 make --no-print-directory -s B="$b" CC=clang LDFLAGS= \
 	CFLAGS="$san -fsanitize=fuzzer-no-link" $archives $objects $helpers ||
 	exit 1
-libs=$(pkg-config --libs cmocka sqlite3 libsodium libseccomp libssh inih \
-	jansson pangocairo ncursesw) || exit 1
+libs=$(pkg-config --libs cmocka sqlite3 libpq libsodium libseccomp libssh inih \
+	jansson pangocairo ncursesw libqrencode libxml-2.0) || exit 1
 
 mkdir -p "$b/fuzz" "$b/found"
 failed=
