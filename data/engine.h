@@ -47,6 +47,7 @@ struct engine {
 	enum err (*render)(struct store *st, uint8_t kind, int64_t ref);
 	enum err (*end_others)(struct store *st);
 	enum err (*note)(struct store *st, struct note *note, bool *got);
+	enum err (*load)(struct store *st, store_load_fn *fn, void *arg);
 };
 
 /* A statement's parameters: who asks, then the caller's. */

@@ -11,6 +11,7 @@
 
 #include "base/ipc.h"
 #include "base/log.h"
+#include "data/batch.h"
 #include "data/engine.h"
 #include "data/serve.h"
 #include "data/wire.h"
@@ -30,6 +31,9 @@ struct socket_store {
 	bool changed, shutdown, disabled;
 	enum note_type turn; /* the last of NOTE_AWAY and NOTE_BACK, or 0 */
 	bool away;           /* the worker's database */
+	/* While something is loaded. */
+	struct batch *batch;
+	bool noting; /* what is asked is only noted in it */
 };
 
 /* The answer to a query, until its end. */
@@ -167,6 +171,8 @@ ask_once(struct socket_store *s, uint16_t type, const struct buf *request,
 
 	if (s->broken)
 		return ERR_CLOSED;
+	if (s->noting)
+		return ERR_INTERNAL;
 	if (request->err != ERR_NONE)
 		return request->err;
 	store_clear_problem(&s->st);
@@ -233,13 +239,22 @@ read_head(struct socket_store *s, struct answer *a)
 	return ERR_NONE;
 }
 
+/* Was it answered together with others?  What failed there is asked again. */
+static bool
+answered(struct socket_store *s, const struct buf *request, struct rd *rd)
+{
+	return s->batch != NULL && batch_find(s->batch, request, rd) &&
+	       wire_reply(rd, &s->st.problem) == ERR_NONE &&
+	       rd->err == ERR_NONE;
+}
+
 static enum err
 start(struct query *q)
 {
 	struct socket_store *s = from_store(q->st);
 	struct answer *a;
 	struct buf request;
-	enum err err;
+	enum err err = ERR_NONE;
 
 	q->started = 1;
 	if ((a = calloc(1, sizeof(*a))) == NULL)
@@ -251,9 +266,15 @@ start(struct query *q)
 	buf_put_u8(&request, (uint8_t)q->nargs);
 	for (size_t i = 0; i < q->nargs; i++)
 		wire_put_value(&request, &q->args[i]);
-	err = ask(s, STORE_MSG_QUERY, &request, REPLY_MS, &a->msg, &a->rd);
-	if (err == ERR_NONE)
-		err = read_head(s, a);
+	if (s->noting) {
+		batch_ask(s->batch, &request);
+	} else {
+		if (!answered(s, &request, &a->rd))
+			err = ask(s, STORE_MSG_QUERY, &request, REPLY_MS,
+			    &a->msg, &a->rd);
+		if (err == ERR_NONE)
+			err = read_head(s, a);
+	}
 	buf_wipe(&request);
 	return err;
 }
@@ -296,6 +317,40 @@ socket_end(struct query *q)
 	ipc_msg_release(&a->msg);
 	free(a);
 	q->engine = NULL;
+}
+
+/* What cannot be had together is asked for one by one, with its error. */
+static void
+ask_together(struct socket_store *s, struct batch *b)
+{
+	struct rd rd;
+
+	if (b->n > 1 &&
+	    ask(s, STORE_MSG_QUERIES, &b->asked, REPLY_MS, &b->reply, &rd) ==
+		ERR_NONE &&
+	    batch_answered(b, &rd) != ERR_NONE)
+		broken(s, ERR_PROTOCOL, "answers");
+}
+
+static enum err
+socket_load(struct store *st, store_load_fn *fn, void *arg)
+{
+	struct socket_store *s = from_store(st);
+	struct batch batch;
+	enum err err;
+
+	if (s->batch != NULL)
+		return fn(st, arg);
+	batch_init(&batch);
+	s->batch = &batch;
+	s->noting = true;
+	fn(st, arg);
+	s->noting = false;
+	ask_together(s, &batch);
+	err = fn(st, arg);
+	s->batch = NULL;
+	batch_release(&batch);
+	return err;
 }
 
 /* Everything else that is asked. */
@@ -454,6 +509,7 @@ static const struct engine engine_socket = {
     .end_others = socket_end_others,
     .fd = socket_fd,
     .note = socket_note,
+    .load = socket_load,
 };
 
 enum err

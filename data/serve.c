@@ -130,6 +130,50 @@ serve_query(struct request *r)
 	return run_query(r, &q);
 }
 
+/* One of several queries, with its answer; what does not fit is left out. */
+static enum serve_result
+serve_one(struct request *r, struct buf *answers)
+{
+	struct request one = *r;
+	size_t len, before = answers->len;
+	const void *p = rd_blob(&r->rd, &len);
+	enum serve_result result;
+
+	if (p == NULL)
+		return drop(r, "bad queries");
+	one.rd = rd_init(p, len);
+	store_clear_problem(r->st);
+	if ((result = serve_query(&one)) != SERVE_REPLY)
+		return result;
+	buf_put_blob(answers, r->reply->data, r->reply->len);
+	if (answers->err != ERR_NONE) {
+		buf_cut(answers, before);
+		r->rd.left = 0; /* the rest is asked for again, one by one */
+	}
+	return SERVE_REPLY;
+}
+
+static enum serve_result
+serve_queries(struct request *r)
+{
+	enum serve_result result;
+	struct buf answers;
+	int n = 0;
+
+	buf_init(&answers, IPC_BODY_MAX - HEAD_MAX);
+	do
+		result = n++ < QUERIES_MAX ? serve_one(r, &answers)
+					   : drop(r, "too many queries");
+	while (result == SERVE_REPLY && r->rd.left > 0);
+	if (result == SERVE_REPLY) {
+		store_clear_problem(r->st);
+		answer(r, ERR_NONE);
+		buf_add(r->reply, answers.data, answers.len);
+	}
+	buf_wipe(&answers);
+	return result;
+}
+
 static enum serve_result
 serve_call(struct request *r)
 {
@@ -190,6 +234,8 @@ dispatch(struct request *r, uint16_t type)
 		return serve_hello(r);
 	case STORE_MSG_QUERY:
 		return serve_query(r);
+	case STORE_MSG_QUERIES:
+		return serve_queries(r);
 	case STORE_MSG_CALL:
 		return serve_call(r);
 	case STORE_MSG_RENDER:

@@ -17,6 +17,7 @@ enum {
 	STORE_MSG_REPLY,     /* enum err, problem, then the body */
 	STORE_MSG_END_OTHERS, /* end the other sessions of this login */
 	STORE_MSG_NOTE,       /* unasked, worker to session */
+	STORE_MSG_QUERIES,    /* several queries -> an answer to each */
 };
 
 /*

@@ -301,6 +301,13 @@ query_run(struct query *q, int64_t *changes)
 	return err;
 }
 
+enum err
+store_load(struct store *st, store_load_fn *fn, void *arg)
+{
+	return st->engine->load != NULL ? st->engine->load(st, fn, arg)
+					: fn(st, arg);
+}
+
 /* Columns. */
 
 static const struct value *

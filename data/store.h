@@ -148,6 +148,16 @@ enum err query_end(struct query *q);
 /* Binds nothing more, runs it, drops its rows; *changes may be NULL. */
 enum err query_run(struct query *q, int64_t *changes);
 
+/*
+ * Reads several things with one wait for all.  On a socket fn runs twice: the
+ * first time its queries have no rows and are only noted, then they are sent
+ * together and fn runs with their rows.  So it must go on when it finds
+ * nothing, undo nothing, write nothing to the store, and ask the same both
+ * times; what it asks besides is asked as ever.  Returns what fn did at last.
+ */
+typedef enum err store_load_fn(struct store *st, void *arg);
+enum err store_load(struct store *st, store_load_fn *fn, void *arg);
+
 /* A direct engine's own statement text outside the registry does not exist. */
 
 /*

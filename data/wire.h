@@ -5,6 +5,8 @@
  *	HELLO	i64 registry hash	-> i64 fixed clock, identity
  *	QUERY	u32 statement, u8 n, n values
  *		-> u8 truncated, u8 columns, u32 rows, rows * columns values
+ *	QUERIES	one to QUERIES_MAX blobs, each a QUERY
+ *		-> blobs, each a REPLY; fewer if they do not fit
  *	CALL	u32 verb, its arguments	-> its reply
  *	RENDER	u8 kind, i64 ref	-> nothing
  *	NOTE	u8 type, u32 topics
@@ -16,6 +18,8 @@
 #define DATA_WIRE_H
 
 #include "data/store.h"
+
+enum { QUERIES_MAX = 16 };
 
 void wire_put_value(struct buf *b, const struct value *v);
 size_t wire_value_size(const struct value *v);

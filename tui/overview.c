@@ -48,6 +48,23 @@ mark_first(struct overview *o, int rows)
 		}
 }
 
+struct overview_load {
+	struct page *page;
+	const struct ui *ui;
+	bool tall;
+};
+
+static enum err
+overview_load(struct store *st, void *arg)
+{
+	struct overview_load *l = arg;
+
+	(void)st; /* the session's */
+	page_clear(l->page);
+	return overview_blocks(
+	    l->page, l->ui->session, ui_narrow(l->ui), l->tall);
+}
+
 static void
 overview_draw(struct view *v, struct canvas *c, struct area a)
 {
@@ -56,8 +73,9 @@ overview_draw(struct view *v, struct canvas *c, struct area a)
 	enum err err;
 
 	if (page_begin(&o->page, a.w)) {
-		err = overview_blocks(&o->page, v->ui->session,
-		    ui_narrow(v->ui), c->rows >= UI_TALL);
+		err = store_load(v->ui->session->store, overview_load,
+		    &(struct overview_load) {
+			&o->page, v->ui, c->rows >= UI_TALL});
 		page_end(&o->page);
 		if (marked.kind == TARGET_NONE)
 			mark_first(o, a.h);

@@ -81,6 +81,14 @@ page_release(struct page *p)
 	*p = (struct page) {0};
 }
 
+void
+page_clear(struct page *p)
+{
+	buf_reset(&p->text);
+	p->list.n = 0;
+	p->err = ERR_NONE;
+}
+
 bool
 page_begin(struct page *p, int width)
 {
@@ -88,9 +96,7 @@ page_begin(struct page *p, int width)
 		return false;
 	p->built = width;
 	p->width = width < PAGE_WIDEST ? width : PAGE_WIDEST;
-	buf_reset(&p->text);
-	p->list.n = 0;
-	p->err = ERR_NONE;
+	page_clear(p);
 	return true;
 }
 

@@ -27,6 +27,8 @@ struct page {
 
 void page_init(struct page *p);
 void page_release(struct page *p);
+/* Empties it: what is built again starts here. */
+void page_clear(struct page *p);
 /* Must it be built for this width?  Then empties it and remembers where the
  * marker was; build it, then page_end(). */
 bool page_begin(struct page *p, int width);

@@ -302,13 +302,125 @@ rows_that_do_not_fit_are_cut_and_said(void **state)
 	}
 }
 
+/* Several queries in one message. */
+
+static void
+put_query(struct buf *b, enum sql sql, const int64_t *args, uint8_t nargs)
+{
+	struct buf one;
+
+	buf_init(&one, IPC_BODY_MAX);
+	buf_put_u32(&one, (uint32_t)sql);
+	buf_put_u8(&one, nargs);
+	for (uint8_t i = 0; i < nargs; i++)
+		put_int(&one, args[i]);
+	buf_put_blob(b, one.data, one.len);
+	buf_release(&one);
+}
+
+/* The error of the next of several answers; *first: its first column. */
+static enum err
+next_answer(struct rd *rd, struct value *first)
+{
+	struct problem problem;
+	size_t n;
+	const void *p = rd_blob(rd, &n);
+	struct rd one = rd_init(p, n);
+	enum err err = wire_reply(&one, &problem);
+
+	assert_non_null(p);
+	assert_int_equal(one.err, ERR_NONE);
+	if (err == ERR_NONE) {
+		rd_u8(&one);
+		rd_u8(&one);
+		*first = rd_u32(&one) > 0 ? wire_value(&one)
+					  : (struct value) {.type = VALUE_NULL};
+		assert_int_equal(one.err, ERR_NONE);
+	}
+	return err;
+}
+
+static void
+queries_are_answered_each_for_itself(void **state)
+{
+	struct fixture *f = *state;
+	struct buf *b = request(f, STORE_MSG_QUERIES);
+	struct value v;
+	struct rd rd;
+
+	put_query(b, SQL_CUSTOMER_GET, NULL, 0);
+	put_query(b, SQL_TENANT_DEFAULT, NULL, 0); /* not a customer's */
+	put_query(b, SQL_TENANT_GET, NULL, 0);
+	assert_int_equal(answer(f, &rd, NULL), ERR_NONE);
+	assert_int_equal(next_answer(&rd, &v), ERR_NONE);
+	assert_int_equal(v.i, ANNA);
+	assert_int_equal(next_answer(&rd, &v), ERR_DENIED);
+	assert_int_equal(next_answer(&rd, &v), ERR_NONE);
+	assert_int_equal(v.i, 1);
+	assert_int_equal(rd_end(&rd), ERR_NONE);
+}
+
+static void
+answers_that_do_not_fit_are_left_out(void **state)
+{
+	const int64_t news[] = {INT64_MAX, 0, 15};
+	struct fixture *f = *state;
+	struct buf *b = request(f, STORE_MSG_QUERIES);
+	struct value v;
+	struct rd rd;
+	int n;
+
+	people_news(&f->scratch, 15);
+	for (int i = 0; i < QUERIES_MAX; i++)
+		put_query(b, SQL_NEWS_LIST, news, 3);
+	assert_int_equal(answer(f, &rd, NULL), ERR_NONE);
+	for (n = 0; rd.left > 0; n++)
+		assert_int_equal(next_answer(&rd, &v), ERR_NONE);
+	assert_in_range(n, 1, QUERIES_MAX - 1);
+}
+
+static void
+queries_that_break_the_format_drop_the_session(void **state)
+{
+	const int64_t args[] = {1, 2};
+	struct fixture *f = *state;
+	struct buf *b = request(f, STORE_MSG_QUERIES);
+
+	for (int i = 0; i <= QUERIES_MAX; i++)
+		put_query(b, SQL_CUSTOMER_GET, NULL, 0);
+	assert_int_equal(serve(f), SERVE_DROP);
+
+	b = request(f, STORE_MSG_QUERIES);
+	put_query(b, SQL_CUSTOMER_GET, NULL, 0);
+	put_query(b, SQL_COUNT, NULL, 0);
+	assert_int_equal(serve(f), SERVE_DROP);
+
+	b = request(f, STORE_MSG_QUERIES);
+	put_query(b, SQL_CUSTOMER_GET, args, 2);
+	assert_int_equal(serve(f), SERVE_DROP);
+
+	b = request(f, STORE_MSG_QUERIES);
+	put_query(b, SQL_CUSTOMER_GET, NULL, 0);
+	buf_put_u32(b, 0xffffffff);
+	assert_int_equal(serve(f), SERVE_DROP);
+
+	b = request(f, STORE_MSG_QUERIES);
+	put_query(b, SQL_CUSTOMER_GET, NULL, 0);
+	buf_cut(b, b->len - 1);
+	assert_int_equal(serve(f), SERVE_DROP);
+
+	b = request(f, STORE_MSG_QUERIES);
+	buf_put_blob(b, "", 0);
+	assert_int_equal(serve(f), SERVE_DROP);
+}
+
 /* Whoever breaks the format. */
 
 static void
 unknown_messages_drop_the_session(void **state)
 {
 	static const uint16_t types[] = {
-	    0, STORE_MSG_REPLY, STORE_MSG_NOTE, STORE_MSG_NOTE + 1, 0xffff};
+	    0, STORE_MSG_REPLY, STORE_MSG_NOTE, STORE_MSG_QUERIES + 1, 0xffff};
 	struct fixture *f = *state;
 
 	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++) {
@@ -320,6 +432,8 @@ unknown_messages_drop_the_session(void **state)
 		request(f, type);
 		assert_int_equal(serve(f), SERVE_DROP);
 	}
+	request(f, STORE_MSG_QUERIES);
+	assert_int_equal(serve(f), SERVE_DROP);
 }
 
 static void
@@ -644,6 +758,9 @@ main(void)
 	    T(query_gives_rows_of_the_identity),
 	    T(session_runs_no_statement_that_is_not_its_own),
 	    T(rows_that_do_not_fit_are_cut_and_said),
+	    T(queries_are_answered_each_for_itself),
+	    T(answers_that_do_not_fit_are_left_out),
+	    T(queries_that_break_the_format_drop_the_session),
 	    T(unknown_messages_drop_the_session),
 	    T(unknown_statements_and_verbs_drop_the_session),
 	    T(wrong_arguments_drop_the_session),

@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,6 +50,7 @@ struct worker {
 	int fd;               /* the worker's end */
 	struct note notes[2]; /* sent before each answer */
 	size_t nnotes;
+	atomic_int asked; /* messages */
 };
 
 /* Runs until the session is gone.  No cmocka here: not its thread. */
@@ -64,6 +66,7 @@ work(void *arg)
 	ipc_msg_init(&in);
 	buf_init(&out, IPC_BODY_MAX);
 	while (ipc_recv(w->fd, &in) == ERR_NONE) {
+		w->asked++;
 		for (size_t i = 0; i < w->nnotes; i++) {
 			serve_note(&out, &w->notes[i]);
 			ipc_send(w->fd, STORE_MSG_NOTE, &out, NULL, 0);
@@ -293,6 +296,138 @@ what_is_too_long_is_not_sent(void **state)
 	buf_release(&args);
 	q = query_begin(st, SQL_CUSTOMER_GET);
 	assert_int_equal(query_run(&q, NULL), ERR_NONE);
+}
+
+/* Reading several things at once. */
+
+struct load {
+	int runs, rows;
+	bool differs; /* the second time it asks something else as well */
+	enum err denied, called;
+};
+
+static int
+count_rows(struct store *st, enum sql sql, enum err *err)
+{
+	struct query q = query_begin(st, sql);
+	int n = 0;
+
+	while (query_row(&q))
+		n++;
+	*err = query_end(&q);
+	return n;
+}
+
+static enum err
+load_some(struct store *st, void *arg)
+{
+	struct load *l = arg;
+	enum err err;
+
+	l->rows = count_rows(st, SQL_CUSTOMER_GET, &err);
+	assert_int_equal(err, ERR_NONE);
+	l->rows += count_rows(st, SQL_TENANT_GET, &err);
+	assert_int_equal(err, ERR_NONE);
+	l->rows += count_rows(st, SQL_CUSTOMER_GET, &err);
+	assert_int_equal(err, ERR_NONE);
+	if (l->differs && l->runs > 0)
+		l->rows += count_rows(st, SQL_SETTING_LIST, &err);
+	l->rows += count_rows(st, SQL_TENANT_DEFAULT, &l->denied);
+	l->called = store_call(st, VERB_PAPER_KEEP, NULL, NULL);
+	return l->runs++ == 0 ? ERR_NOT_FOUND : ERR_NONE;
+}
+
+static void
+several_things_are_asked_with_one_message(void **state)
+{
+	struct worker *w = *state;
+	struct load l = {0};
+	int before = w->asked;
+
+	assert_int_equal(store_load(w->session, load_some, &l), ERR_NONE);
+	assert_int_equal(l.runs, 2);
+	assert_int_equal(l.rows, 3);
+	/* As without: refusals, and what is no query. */
+	assert_int_equal(l.denied, ERR_DENIED);
+	assert_int_equal(l.called, ERR_DENIED);
+	assert_int_equal(w->asked - before, 3); /* those two by themselves */
+}
+
+static void
+what_was_not_foreseen_is_asked_as_ever(void **state)
+{
+	struct worker *w = *state;
+	struct load l = {.differs = true};
+	int64_t n;
+
+	scratch_sql(&w->scratch,
+	    "INSERT INTO setting (tenant, key, value) VALUES "
+	    "(1, 'tabs', 'overview')");
+	n = scratch_int(
+	    &w->scratch, "SELECT COUNT(*) FROM setting WHERE tenant = 1");
+	assert_int_equal(store_load(w->session, load_some, &l), ERR_NONE);
+	assert_int_equal(l.rows, 3 + n);
+}
+
+static enum err
+load_papers(struct store *st, void *arg)
+{
+	size_t *total = arg, n;
+
+	*total = 0;
+	for (int64_t id = 1; id <= 3; id++) {
+		struct query q = query_begin(st, SQL_PAPER_READ);
+
+		query_bind_int(&q, id);
+		query_bind_int(&q, 0);
+		while (query_row(&q)) {
+			col_bytes(&q, 0, &n);
+			*total += n;
+		}
+		assert_int_equal(query_end(&q), ERR_NONE);
+	}
+	return ERR_NONE;
+}
+
+static void
+answers_too_big_for_one_message_arrive_all_the_same(void **state)
+{
+	struct worker *w = *state;
+	char sql[300];
+	size_t total;
+
+	for (int id = 1; id <= 3; id++) {
+		snprintf(sql, sizeof(sql),
+		    "INSERT INTO paper (tenant, customer, id, kind, ref, size, "
+		    "sha256, made_at) VALUES (1, 11, %d, 1, %d, 65536, 'x', 1)",
+		    id, id);
+		scratch_sql(&w->scratch, sql);
+		snprintf(sql, sizeof(sql),
+		    "INSERT INTO paper_chunk VALUES (1, 11, %d, 0, %s)", id,
+		    scratch_on_postgresql()
+			? "decode(repeat('00', 65536), 'hex')"
+			: "zeroblob(65536)");
+		scratch_sql(&w->scratch, sql);
+	}
+	assert_int_equal(store_load(w->session, load_papers, &total), ERR_NONE);
+	assert_int_equal(total, 3 * STORE_CHUNK);
+}
+
+static enum err
+load_in_load(struct store *st, void *arg)
+{
+	return store_load(st, load_some, arg);
+}
+
+static void
+loads_run_within_each_other(void **state)
+{
+	struct worker *w = *state;
+	struct load l = {0};
+
+	assert_int_equal(store_load(w->session, load_in_load, &l), ERR_NONE);
+	assert_int_equal(l.runs, 2);
+	assert_int_equal(l.rows, 3);
 }
 
 static void
@@ -534,6 +669,10 @@ main(void)
 	    T(refusals_do_not_break_the_handle),
 	    T(verbs_answer_and_say_what_is_wrong),
 	    T(what_is_too_long_is_not_sent),
+	    T(several_things_are_asked_with_one_message),
+	    T(what_was_not_foreseen_is_asked_as_ever),
+	    T(answers_too_big_for_one_message_arrive_all_the_same),
+	    T(loads_run_within_each_other),
 	    T(render_waits_for_its_answer),
 	    T(notes_before_an_answer_are_kept_and_joined),
 	    T(worker_that_is_gone_is_said_at_once),

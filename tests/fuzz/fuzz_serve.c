@@ -13,17 +13,17 @@
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/snapshot.h"
 
-enum { MESSAGES = 24, PASSWORDS = 1 };
+enum { MESSAGES = 24, HASHES = 1 };
 
 struct world {
 	struct fixture f;
 	struct census census;
 	struct snapshot start;
 	uint64_t others[WHO_COUNT];
-	int passwords; /* changes of one in this input: they are slow */
+	int hashes; /* of passwords and codes in this input: they are slow */
 };
 
-/* What a verb wants: i64, u8, str, blob. */
+/* What a verb wants: i64, u8, str, blob, a list of i64. */
 /* clang-format off */
 static const char *const verb_args[VERB_COUNT] = {
 	[VERB_TICKET_CREATE]   = "ssss",
@@ -32,7 +32,15 @@ static const char *const verb_args[VERB_COUNT] = {
 	[VERB_TICKET_REOPEN]   = "i",
 	[VERB_PROFILE_UPDATE]  = "ssssssss",
 	[VERB_PASSWORD_CHANGE] = "ss",
+	[VERB_EMAIL_CHANGE_START]   = "s",
+	[VERB_EMAIL_CHANGE_CONFIRM] = "s",
 	[VERB_PAPER_KEEP]      = "uiiiub",
+	[VERB_CHECKOUT_CREATE] = "uil",
+	[VERB_CHECKOUT_RENEW]  = "i",
+	[VERB_METHOD_DEFAULT]  = "i",
+	[VERB_METHOD_REMOVE]   = "i",
+	[VERB_METHOD_CHARGE]   = "iil",
+	[VERB_AUTOPAY_SET]     = "i",
 };
 /* clang-format on */
 
@@ -75,13 +83,15 @@ hostile_int(struct world *w, struct feed *f)
 	static const int64_t edges[] = {0, 1, 2, -1, 100, FIXTURE_TODAY,
 	    INT64_MAX, INT64_MIN, INT32_MAX, 1000000};
 	uint8_t pick = (uint8_t)feed_int(f, 1);
-	const struct holding *h = &w->f.of[pick / 10 % WHO_COUNT];
-	const int64_t ids[] = {h->invoice, h->unpaid, h->payment, h->ticket,
-	    h->paper, h->unmade, h->begun, h->service, h->customer, h->login};
+	const struct holding *h = &w->f.of[pick / 20 % WHO_COUNT];
+	const int64_t ids[20] = {h->invoice, h->unpaid, h->payment, h->ticket,
+	    h->paper, h->unmade, h->begun, h->service, h->customer, h->login,
+	    h->checkout, h->topup, h->method, h->charged, h->charge, h->setup,
+	    h->proforma, h->proforma_checkout, h->spare, h->email_change};
 
-	if (pick >= 200)
-		return (int64_t)feed_int(f, 8);
-	return pick < 100 ? ids[pick % 10] : edges[pick % 10];
+	if (pick < 200)
+		return ids[pick % 20];
+	return pick < 240 ? edges[pick % 10] : (int64_t)feed_int(f, 8);
 }
 
 /* malloc'ed */
@@ -89,7 +99,8 @@ static char *
 hostile_text(struct world *w, struct feed *f)
 {
 	static const char *const words[] = {"", "fault", "low", "medium",
-	    FIXTURE_PASSWORD, "%", "' OR 1=1 --", "AT", "open", "a subject"};
+	    FIXTURE_PASSWORD, "%", "' OR 1=1 --", FIXTURE_CODE, "open",
+	    "new@example.net"};
 	uint8_t pick = (uint8_t)feed_int(f, 1);
 	const struct holding *h = &w->f.of[pick / 10 % WHO_COUNT];
 	const char *const names[] = {h->number, h->email, h->plan_name,
@@ -149,6 +160,29 @@ put_query(struct world *w, struct feed *f, struct buf *b)
 }
 
 static void
+put_queries(struct world *w, struct feed *f, struct buf *b)
+{
+	int64_t n = feed_int(f, 1) % (QUERIES_MAX + 2);
+	struct buf one;
+
+	buf_init(&one, IPC_BODY_MAX);
+	for (; n > 0; n--) {
+		buf_reset(&one);
+		put_query(w, f, &one);
+		buf_put_blob(b, one.data, one.len);
+	}
+	buf_release(&one);
+}
+
+static bool
+hashes(uint32_t verb)
+{
+	return verb == VERB_PASSWORD_CHANGE ||
+	       verb == VERB_EMAIL_CHANGE_START ||
+	       verb == VERB_EMAIL_CHANGE_CONFIRM;
+}
+
+static void
 put_call(struct world *w, struct feed *f, struct buf *b)
 {
 	uint32_t verb = (uint32_t)feed_int(f, 1) % VERB_COUNT;
@@ -156,8 +190,9 @@ put_call(struct world *w, struct feed *f, struct buf *b)
 	char *text;
 	size_t n;
 
-	if (verb == VERB_PASSWORD_CHANGE && w->passwords++ >= PASSWORDS)
+	if (hashes(verb) && w->hashes++ >= HASHES)
 		verb = VERB_TICKET_CREATE;
+	REQUIRE(verb_args[verb] != NULL);
 	buf_put_u32(b, verb);
 	for (const char *type = verb_args[verb]; *type != '\0'; type++) {
 		switch (*type) {
@@ -166,6 +201,12 @@ put_call(struct world *w, struct feed *f, struct buf *b)
 			break;
 		case 'u':
 			buf_put_u8(b, (uint8_t)feed_int(f, 1));
+			break;
+		case 'l':
+			n = (size_t)feed_int(f, 1) % 4;
+			buf_put_u32(b, (uint32_t)n);
+			for (; n > 0; n--)
+				buf_put_i64(b, hostile_int(w, f));
 			break;
 		case 's':
 			text = hostile_text(w, f);
@@ -189,7 +230,7 @@ make_message(struct world *w, struct feed *f, struct ipc_msg *m)
 
 	switch (how % 8) {
 	case 0:
-		m->type = (uint16_t)feed_int(f, 1) % (STORE_MSG_NOTE + 2);
+		m->type = (uint16_t)feed_int(f, 1) % (STORE_MSG_QUERIES + 2);
 		bytes = feed_block(f, &n);
 		buf_add(&m->body, bytes, n);
 		free(bytes);
@@ -207,6 +248,10 @@ make_message(struct world *w, struct feed *f, struct ipc_msg *m)
 	case 4:
 		m->type = STORE_MSG_CALL;
 		put_call(w, f, &m->body);
+		break;
+	case 5:
+		m->type = STORE_MSG_QUERIES;
+		put_queries(w, f, &m->body);
 		break;
 	default:
 		m->type = STORE_MSG_QUERY;
@@ -271,7 +316,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	struct identity id = fixture_identity(&w->f, me, roles[who / 3 % 4]);
 	struct buf reply, asked;
 
-	w->passwords = 0;
+	w->hashes = 0;
 	buf_init(&reply, IPC_BODY_MAX);
 	buf_init(&asked, 4 * IPC_BODY_MAX);
 	for (int i = 0; i < MESSAGES && f.left > 0; i++) {
