@@ -24,7 +24,7 @@ from portal import BUILD, Portal, free_port, wait_for  # noqa: E402
 TOOLS = os.path.join(BUILD, "tests", "bench")
 TEXT = "? help"  # the last words that both first screens paint
 TICK = os.sysconf("SC_CLK_TCK")
-FIRST_RUNS, CPU_ROUNDS, CPU_LOGINS = 31, 4, 60
+FIRST_RUNS, CPU_ROUNDS, CPU_LOGINS = 31, 12, 40
 LOADS, LOAD_LOGINS, IDLE_SESSIONS = 3, 100, 10
 COMMANDS, CROWD, CROWD_KEYS = 31, 1000, 300
 IDLE_SECONDS = 60
@@ -100,6 +100,12 @@ def tree_ticks(root):
         except FileNotFoundError:
             pass
     return total
+
+
+def middle(values):
+    """Mean of the middle half: other work on the machine shows at the ends."""
+    quarter = len(values) // 4
+    return statistics.mean(sorted(values)[quarter:len(values) - quarter])
 
 
 def settle(root, expected):
@@ -257,15 +263,15 @@ class Bench:
         for s in servers[:2]:
             load(*self.who(s), 20)
             self.settle(s)
-        total = dict.fromkeys(servers, 0)
+        rounds = {s: [] for s in servers}
         for _ in range(CPU_ROUNDS):
             for s in servers:
-                total[s] += self.ticks(s)
-        logins = CPU_ROUNDS * CPU_LOGINS
-        a, pg, b = (total[s] * 1000.0 / TICK / logins for s in servers)
+                rounds[s].append(self.ticks(s))
+        a, pg, b = (middle(rounds[s]) * 1000.0 / TICK / CPU_LOGINS
+                    for s in servers)
         say("server CPU per login", "<= 0.22", "%.3f" % (a / b), a / b <= 0.22,
-            "%.2f ms / %.2f ms, all processes, %d logins, taking turns"
-            % (a, b, logins))
+            "%.2f ms / %.2f ms, all processes, %d rounds of %d logins, the "
+            "middle half" % (a, b, CPU_ROUNDS, CPU_LOGINS))
         say("  on PostgreSQL / on SQLite", "<= 2", "%.2f" % (pg / a),
             pg / a <= 2, "%.2f ms / %.2f ms, the portal's own processes"
             % (pg, a))
