@@ -163,7 +163,7 @@ $(BENCH_TOOLS): $(B)/tests/bench/%: $(B)/obj/tests/bench/%.o
 deps: ## install what building and testing need (apt)
 	@sh tests/deps.sh build check
 
-demo: ## build, make a demo provider in demo/, start it, say how to log in
+demo: ## build, make a demo provider (demo/), start it, say how to log in
 	@sh tests/deps.sh build
 	@$(MAKE) --no-print-directory -s -j$$(nproc) all
 	@sh tests/demo.sh start $(B) $(DEMO_PORT)

@@ -2,7 +2,20 @@
 # make demo: a demo provider in demo/, served in the background on loopback.
 #	demo.sh start BUILD [PORT]	demo.sh stop
 set -eu
+
+# Started as root, the parts run as users of their own.  May they come here?
+open_to_all() {
+	at=$PWD
+	while [ "$at" != / ]; do
+		case $(stat -c %A "$at") in
+		*[xt]) ;;
+		*) return 1 ;;
+		esac
+		at=$(dirname "$at")
+	done
+}
 dir=demo
+[ "$(id -u)" != 0 ] || open_to_all || dir=/var/lib/portal-demo
 
 # Is this program of the demo running?  Its pid in $pid.
 running() {
@@ -17,6 +30,7 @@ end() {
 }
 # Starts a program, until its log says what it says when it runs.
 begin() {
+	: >"$dir/$1.log"
 	setsid "$b/$1" -c "$dir/portal.conf" </dev/null >"$dir/$1.log" 2>&1 &
 	echo $! >"$dir/$1.pid"
 	until grep -q "$2" "$dir/$1.log"; do
@@ -56,7 +70,7 @@ if ! running portal-sshd; then
 	fi
 	port=$(sed -n 's/^listen *= *127\.0\.0\.1://p' "$dir/portal.conf" | head -n 1)
 	if taken "$port"; then
-		echo "demo: port $port is taken. Free it, or: rm -r demo && make demo DEMO_PORT=N" >&2
+		echo "demo: port $port is taken. Free it, or: rm -r $dir && make demo DEMO_PORT=N" >&2
 		exit 1
 	fi
 	begin portal-sshd 'listening on'

@@ -100,7 +100,11 @@ worker_store(struct worker *w)
 
 	store_url_public(where, sizeof(where), w->config.store_url);
 	if (err != ERR_NONE && err != ERR_CLOSED)
-		log_error("cannot open the store %s: %s", where, err_name(err));
+		log_error("cannot open the store %s: %s%s", where,
+		    err_name(err),
+		    err == ERR_DENIED ? "; [sshd] store_user must be let "
+					"into every folder on the way there"
+				      : "");
 	return err;
 }
 
