@@ -26,7 +26,8 @@ enum config_type {
 	TYPE_PATH,
 	TYPE_SECRET,
 	TYPE_STORE_URL,
-	TYPE_INT
+	TYPE_INT,
+	TYPE_COUNT
 };
 
 struct config_key {
@@ -163,7 +164,7 @@ out:
 }
 
 static bool
-config_int(const char *value, int64_t *out)
+config_int(const char *value, int64_t min, int64_t *out)
 {
 	int64_t v = 0;
 
@@ -176,6 +177,8 @@ config_int(const char *value, int64_t *out)
 		if (v > INT32_MAX)
 			return false;
 	}
+	if (v < min)
+		return false;
 	*out = v;
 	return true;
 }
@@ -206,6 +209,7 @@ config_put(
     struct config_read *r, const struct config_key *key, const char *value)
 {
 	char *field = (char *)r->c + key->offset;
+	int min;
 
 	switch (key->type) {
 	case TYPE_TEXT:
@@ -224,10 +228,12 @@ config_put(
 		config_store_url(r, field, value);
 		break;
 	case TYPE_INT:
-		if (!config_int(value, (int64_t *)(void *)field))
+	case TYPE_COUNT:
+		min = key->type == TYPE_COUNT;
+		if (!config_int(value, min, (int64_t *)(void *)field))
 			config_fail(r, ERR_CONFIG,
-			    _("\"%s\" must be a whole number from 0 to %d"),
-			    key->key, INT32_MAX);
+			    _("\"%s\" must be a whole number from %d to %d"),
+			    key->key, min, INT32_MAX);
 		break;
 	}
 }

@@ -19,9 +19,9 @@ enum { CONFIG_VALUE = 512, CONFIG_PROBLEM = 512 };
 /*
  * section, key, type, default.  TEXT: char[]; PATH: char[], made absolute (""
  * only where that is the default);
- * INT: int64_t within 0..INT32_MAX; SECRET: char[], wiped on release.
- * STORE_URL: "sqlite:FILE" with FILE made absolute, or "postgresql://..." as it
- * is, which may hold a password and is wiped as well.
+ * INT: int64_t within 0..INT32_MAX; COUNT: the same from 1 on; SECRET: char[],
+ * wiped on release. STORE_URL: "sqlite:FILE" with FILE made absolute, or
+ * "postgresql://..." as it is, which may hold a password and is wiped as well.
  */
 /* clang-format off */
 #define CONFIG_LIST(X) \
@@ -31,11 +31,11 @@ enum { CONFIG_VALUE = 512, CONFIG_PROBLEM = 512 };
 	X(sshd,   host_key_dir,           PATH,   "keys") \
 	X(sshd,   run_dir,                PATH,   "run") \
 	X(sshd,   kex,                    TEXT,   "") \
-	X(sshd,   login_grace,            INT,    "60") \
-	X(sshd,   max_unauthenticated,    INT,    "100") \
-	X(sshd,   max_per_source,         INT,    "10") \
-	X(sshd,   max_sessions_per_login, INT,    "10") \
-	X(sshd,   max_channels,           INT,    "10") \
+	X(sshd,   login_grace,            COUNT,  "60") \
+	X(sshd,   max_unauthenticated,    COUNT,  "100") \
+	X(sshd,   max_per_source,         COUNT,  "10") \
+	X(sshd,   max_sessions_per_login, COUNT,  "10") \
+	X(sshd,   max_channels,           COUNT,  "10") \
 	X(sshd,   idle_minutes,           INT,    "60") \
 	X(sshd,   store_workers,          INT,    "0") \
 	X(sshd,   net_user,               TEXT,   "portal-net") \
@@ -58,6 +58,7 @@ enum { CONFIG_VALUE = 512, CONFIG_PROBLEM = 512 };
 #define CONFIG_FIELD_SECRET(s, k) char s##_##k[CONFIG_VALUE];
 #define CONFIG_FIELD_STORE_URL(s, k) char s##_##k[CONFIG_VALUE];
 #define CONFIG_FIELD_INT(s, k) int64_t s##_##k;
+#define CONFIG_FIELD_COUNT(s, k) int64_t s##_##k;
 
 struct config {
 	char path[CONFIG_VALUE]; /* absolute path of the file read */

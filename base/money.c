@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
+
 struct currency {
 	char code[CURRENCY_SIZE];
 	int exponent;
@@ -82,6 +84,21 @@ bool
 currency_valid(const char *code)
 {
 	return currency_find(code) != NULL;
+}
+
+enum err
+currency_parse(char dst[CURRENCY_SIZE], const char *code)
+{
+	char upper[CURRENCY_SIZE];
+
+	if (strlen(code) != CURRENCY_SIZE - 1)
+		return ERR_BAD_INPUT;
+	for (size_t i = 0; i < CURRENCY_SIZE; i++)
+		upper[i] = text_upper(code[i]);
+	if (!currency_valid(upper))
+		return ERR_BAD_INPUT;
+	memcpy(dst, upper, CURRENCY_SIZE);
+	return ERR_NONE;
 }
 
 int
@@ -216,6 +233,12 @@ money_parse(const char *s, const char *currency, int64_t *out)
 		return ERR_TOO_BIG;
 	*out = v;
 	return ERR_NONE;
+}
+
+int64_t
+money_min(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
 }
 
 enum err

@@ -180,7 +180,8 @@ text_width(const char *s)
 	return width;
 }
 
-/* text_fit() within some bytes too. */
+/* Bytes of the longest prefix of whole characters that has no more than these
+ * columns and bytes. */
 static size_t
 fit(const char *s, size_t columns, size_t bytes)
 {
@@ -194,12 +195,6 @@ fit(const char *s, size_t columns, size_t bytes)
 		at += n;
 	}
 	return at;
-}
-
-size_t
-text_fit(const char *s, size_t columns)
-{
-	return fit(s, columns, SIZE_MAX);
 }
 
 void
@@ -264,6 +259,18 @@ text_wrap(const char *s, size_t columns, size_t *skip)
 		line = at > 0 ? at : n;
 	*skip = blanks(s + line);
 	return line;
+}
+
+char
+text_upper(char c)
+{
+	return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+}
+
+char
+text_lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
 bool

@@ -38,9 +38,8 @@ size_t text_width(const char *s);
 /* The next character: bytes it takes (with its combining marks), its columns
  * in *width.  0 at the end.  A bad byte is one byte of width 1. */
 size_t text_next(const char *s, int *width);
-/* Bytes of the longest prefix not wider than columns (whole characters). */
-size_t text_fit(const char *s, size_t columns);
-/* Copies as much as fits into columns; a cut ends in "~" (ASCII, one column).
+/* Copies as much as fits into columns, in whole characters; a cut ends in "~"
+ * (ASCII, one column).
  */
 void text_cut(char *dst, size_t size, const char *s, size_t columns);
 /*
@@ -52,6 +51,11 @@ size_t text_wrap(const char *s, size_t columns, size_t *skip);
 
 /* For search: lower case, Latin letters without marks, blanks squeezed. */
 void text_fold(char *dst, size_t size, const char *src);
+
+/* Of ASCII letters alone, whatever the locale: toupper() leaves the "i" of
+ * "inr" as it is in a Turkish one.  For codes, not for what people read. */
+char text_upper(char c);
+char text_lower(char c);
 
 /* Rough syntax check: one @, no blanks or control, 3..254 bytes. */
 bool text_is_email(const char *s);

@@ -8,28 +8,8 @@
 #include "ctl/lines.h"
 #include "data/payment.h"
 
-/* clang-format off */
-static json_t *
-js_invoice(const struct invoice *inv)
-{
-	return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:s, s:b, "
-	    "s:o}",
-	    "number", inv->number,
-	    "issued", ctl_js_day(inv->issued_on),
-	    "due", ctl_js_day(inv->due_on),
-	    "net", ctl_js_money(inv->net, inv->currency),
-	    "tax", ctl_js_money(inv->tax, inv->currency),
-	    "total", ctl_js_money(inv->total, inv->currency),
-	    "balance", ctl_js_money(inv->balance, inv->currency),
-	    "currency", inv->currency,
-	    "status", inv->status,
-	    "overdue", (int)inv->overdue,
-	    "lines", ctl_js_lines(inv));
-}
-/* clang-format on */
-
-static int
-invoice_find(
+int
+ctl_invoice_find(
     struct ctl *c, int64_t customer, const char *number, struct invoice *inv)
 {
 	enum err err;
@@ -47,10 +27,11 @@ invoice_tell(struct ctl *c, int64_t customer, const char *number)
 	struct invoice inv;
 	int status;
 
-	status = invoice_find(c, customer, number, &inv);
+	status = ctl_invoice_find(c, customer, number, &inv);
 	if (status != CTL_OK)
 		return status;
-	status = ctl_show(c, js_invoice(&inv));
+	status = ctl_show(
+	    c, ctl_js_paper(&inv, "overdue", json_boolean(inv.overdue)));
 	invoice_release(&inv);
 	return status;
 }
@@ -91,7 +72,7 @@ ctl_invoice_cancel(struct ctl *c)
 	int status;
 
 	if ((status = ctl_customer(c, c->args[0], &cu)) != CTL_OK ||
-	    (status = invoice_find(c, cu.id, c->args[1], &inv)) != CTL_OK)
+	    (status = ctl_invoice_find(c, cu.id, c->args[1], &inv)) != CTL_OK)
 		return status;
 	ctl_become(c, c->tenant.id, 0);
 	if (strcmp(inv.status, "Cancelled") == 0)
@@ -140,7 +121,7 @@ named_find(struct ctl *c, int64_t customer, struct named *out)
 		return ctl_usage_error(
 		    "%s", _("--invoice or --proforma, not both."));
 	if (invoice != NULL &&
-	    (status = invoice_find(c, customer, invoice, &inv)) == CTL_OK) {
+	    (status = ctl_invoice_find(c, customer, invoice, &inv)) == CTL_OK) {
 		out->invoice = inv.id;
 		invoice_release(&inv);
 	}

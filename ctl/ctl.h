@@ -81,6 +81,8 @@ int ctl_no_database(void);
 /* Opens config and store as the tenant of --tenant; CTL_OK or an exit
  * status after saying why. */
 int ctl_open(struct ctl *c);
+/* CTL_OK unless url names a file that is not there, after saying so. */
+int ctl_store_there(const char *url);
 /* Opens a store by URL, before there is a tenant. */
 int ctl_open_store(struct ctl *c, const char *url);
 /* Acts as the tenant and customer (0: none) from now on. */

@@ -136,6 +136,11 @@ ctl_customer_add(struct ctl *c)
 			    fields[i].option, fields[i].size - 1);
 		strcpy((char *)&cu + fields[i].at, value);
 	}
+	if (strchr(cu.number, '@') != NULL)
+		return ctl_usage_error(_("--number is what customers are found "
+					 "by beside their e-mail: without "
+					 "\"@\", not \"%s\"."),
+		    cu.number);
 	if ((value = ctl_option(c, "min-balance")) != NULL &&
 	    (status = amount_parse(c, "min-balance", value, &cu.min_balance)) !=
 		CTL_OK)
@@ -323,6 +328,7 @@ ctl_service_add(struct ctl *c)
 					 "2026-05-08, not \"%s\"."),
 		    since);
 	snprintf(s.description, sizeof(s.description), "%s", c->args[2]);
+	text_clean_self(s.description, TEXT_LINE); /* as it is stored */
 	snprintf(s.status, sizeof(s.status), "%s",
 	    ctl_option_or(c, "status", "active"));
 	if ((err = service_create(c->st, cu.id, &s, &id)) != ERR_NONE)

@@ -27,28 +27,6 @@ ctl_document_find(struct ctl *c, int64_t customer, enum document_kind kind,
 	return err == ERR_NONE ? CTL_OK : ctl_fail(c, err, number);
 }
 
-/* clang-format off */
-static json_t *
-js_document(const struct document *d)
-{
-	const struct invoice *p = &d->paper;
-
-	return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:s, s:o, "
-	    "s:o}",
-	    "number", p->number,
-	    "issued", ctl_js_day(p->issued_on),
-	    "due", ctl_js_day(p->due_on),
-	    "net", ctl_js_money(p->net, p->currency),
-	    "tax", ctl_js_money(p->tax, p->currency),
-	    "total", ctl_js_money(p->total, p->currency),
-	    "balance", ctl_js_money(p->balance, p->currency),
-	    "currency", p->currency,
-	    "status", p->status,
-	    "invoice", ctl_js_text(d->invoice_number),
-	    "lines", ctl_js_lines(p));
-}
-/* clang-format on */
-
 static int
 document_tell(struct ctl *c, int64_t customer, enum document_kind kind,
     const char *number)
@@ -59,7 +37,8 @@ document_tell(struct ctl *c, int64_t customer, enum document_kind kind,
 	status = ctl_document_find(c, customer, kind, number, &d);
 	if (status != CTL_OK)
 		return status;
-	status = ctl_show(c, js_document(&d));
+	status = ctl_show(c,
+	    ctl_js_paper(&d.paper, "invoice", ctl_js_text(d.invoice_number)));
 	document_release(&d);
 	return status;
 }
@@ -211,18 +190,13 @@ ctl_credit_note_add(struct ctl *c)
 {
 	struct customer cu;
 	struct invoice inv;
-	enum err err;
 	int status;
 
 	if ((status = ctl_customer(c, c->args[0], &cu)) != CTL_OK)
 		return status;
-	ctl_become(c, c->tenant.id, cu.id);
-	err = invoice_get(c->st, c->args[1], 0, ctl_today(c), &inv);
-	if (err == ERR_NOT_FOUND)
-		return ctl_error(
-		    _("This customer has no invoice %s."), c->args[1]);
-	if (err != ERR_NONE)
-		return ctl_fail(c, err, c->args[1]);
+	status = ctl_invoice_find(c, cu.id, c->args[1], &inv);
+	if (status != CTL_OK)
+		return status;
 	status = credit_note_of(c, cu.id, &inv);
 	invoice_release(&inv);
 	return status;

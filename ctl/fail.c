@@ -94,6 +94,11 @@ ctl_fail(const struct ctl *c, enum err err, const char *what)
 		      "Run \"portalctl upgrade\" if it is older; install the "
 		      "newer release if it is newer."),
 		    what, store);
+	case ERR_CONFIG:
+		return ctl_error(
+		    _("%s: the store %s cannot be used, for the reason above. "
+		      "Check url of [store] in %s."),
+		    what, store, c->config.path);
 	case ERR_IO:
 		return ctl_error(
 		    _("%s: cannot read or write %s. Check its "

@@ -118,8 +118,8 @@ ctl_paper_new(struct ctl *c, struct ctl_paper *out)
 }
 
 /* clang-format off */
-json_t *
-ctl_js_lines(const struct invoice *inv)
+static json_t *
+js_lines(const struct invoice *inv)
 {
 	const struct invoice_line *l;
 	json_t *lines = json_array();
@@ -136,5 +136,23 @@ ctl_js_lines(const struct invoice *inv)
 		}
 	}
 	return lines;
+}
+
+json_t *
+ctl_js_paper(const struct invoice *p, const char *key, json_t *value)
+{
+	return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:s, s:o, "
+	    "s:o}",
+	    "number", p->number,
+	    "issued", ctl_js_day(p->issued_on),
+	    "due", ctl_js_day(p->due_on),
+	    "net", ctl_js_money(p->net, p->currency),
+	    "tax", ctl_js_money(p->tax, p->currency),
+	    "total", ctl_js_money(p->total, p->currency),
+	    "balance", ctl_js_money(p->balance, p->currency),
+	    "currency", p->currency,
+	    "status", p->status,
+	    key, value,
+	    "lines", js_lines(p));
 }
 /* clang-format on */

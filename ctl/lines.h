@@ -22,7 +22,7 @@ struct ctl_paper {
 };
 int ctl_paper_new(struct ctl *c, struct ctl_paper *out);
 
-/* The lines of one, to show. */
-json_t *ctl_js_lines(const struct invoice *inv);
+/* One, to show, and what only its kind has; takes value. */
+json_t *ctl_js_paper(const struct invoice *p, const char *key, json_t *value);
 
 #endif

@@ -9,6 +9,10 @@
 
 #include "base/i18n.h"
 
+/* What may stand before the command. */
+static const struct ctl_command globals = {
+    .name = "portalctl", .options = "tenant= json help"};
+
 static void
 usage_print(const struct ctl_command *row, FILE *out)
 {
@@ -45,6 +49,33 @@ option_known(
 	return NULL;
 }
 
+/* Ends a command line whose options were wrong with those that there are. */
+static int
+options_refused(const struct ctl *c)
+{
+	if (c->command != &globals)
+		usage_print(c->command, stderr);
+	else
+		ctl_usage_error(
+		    "%s", _("portalctl takes -c FILE, --tenant NAME and --json "
+			    "before the command. \"portalctl help\" lists the "
+			    "commands."));
+	return CTL_USAGE;
+}
+
+/* A second one would hide the first: a line would be missing in an invoice. */
+static bool
+option_given(const struct ctl *c, const char *name, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < c->noptions; i++)
+		if (strcspn(c->options[i].name, "=") == len &&
+		    memcmp(c->options[i].name, name, len) == 0)
+			return true;
+	return false;
+}
+
 /* One "--name", "--name VALUE" or "--name=VALUE"; moves *i. */
 static int
 option_take(struct ctl *c, int argc, char **argv, int *i)
@@ -56,8 +87,13 @@ option_take(struct ctl *c, int argc, char **argv, int *i)
 	if (option_known(c->command, name, len, &takes) == NULL) {
 		ctl_usage_error(_("%s has no option --%.*s."), c->command->name,
 		    (int)len, name);
-		usage_print(c->command, stderr);
-		return CTL_USAGE;
+		return options_refused(c);
+	}
+	if (option_given(c, name, len)) {
+		ctl_usage_error(
+		    _("--%.*s is given twice. Nothing was changed."), (int)len,
+		    name);
+		return options_refused(c);
 	}
 	value = "";
 	if (equals != NULL && !takes)
@@ -149,8 +185,6 @@ ctl_option_int(const struct ctl *c, const char *name, int64_t min, int64_t max,
 int
 options_globals(struct ctl *c, int *argc, char ***argv)
 {
-	static const struct ctl_command globals = {
-	    .name = "portalctl", .options = "tenant= json help"};
 	int i = 0, status;
 
 	c->command = &globals;
@@ -158,10 +192,7 @@ options_globals(struct ctl *c, int *argc, char ***argv)
 		if (strcmp((*argv)[i], "-c") == 0 && i + 1 < *argc)
 			c->config_path = (*argv)[++i];
 		else if (strncmp((*argv)[i], "--", 2) != 0)
-			return ctl_usage_error("%s",
-			    _("portalctl takes "
-			      "-c FILE, --tenant NAME and --json before the "
-			      "command."));
+			return options_refused(c);
 		else if ((status = option_take(c, *argc, *argv, &i)) != CTL_OK)
 			return status;
 		i++;

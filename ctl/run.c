@@ -60,18 +60,28 @@ ctl_today(const struct ctl *c)
 }
 
 int
-ctl_open_store(struct ctl *c, const char *url)
+ctl_store_there(const char *url)
 {
 	const char *file = strchr(url, ':');
 	struct stat sb;
-	enum err err;
 
-	snprintf(c->config.store_url, sizeof(c->config.store_url), "%s", url);
 	if (strncmp(url, "sqlite:", 7) == 0 && stat(file + 1, &sb) == -1 &&
 	    errno == ENOENT)
 		return ctl_error(_("There is no store %s. \"portalctl init "
 				   "--dir DIR\" makes one."),
 		    file + 1);
+	return CTL_OK;
+}
+
+int
+ctl_open_store(struct ctl *c, const char *url)
+{
+	int status = ctl_store_there(url);
+	enum err err;
+
+	if (status != CTL_OK)
+		return status;
+	snprintf(c->config.store_url, sizeof(c->config.store_url), "%s", url);
 	if ((err = store_open(&c->st, url, &c->clock)) != ERR_NONE) {
 		c->st = NULL;
 		if (err == ERR_NOT_FOUND)
@@ -136,6 +146,12 @@ ctl_customer(struct ctl *c, const char *who, struct customer *out)
 {
 	enum err err = customer_find(c->st, who, out);
 
+	if (err == ERR_NOT_FOUND && strchr(who, '@') != NULL)
+		return ctl_error(
+		    _("No customer at %s, or more than one, has the e-mail "
+		      "%s. \"portalctl customer list --find %s\" shows "
+		      "their numbers."),
+		    c->tenant.name, who, who);
 	if (err == ERR_NOT_FOUND)
 		return ctl_error(_("There is no customer %s at %s. "
 				   "\"portalctl customer list\" lists them."),
@@ -193,6 +209,8 @@ ctl_main(int argc, char **argv)
 		ctl_ring(&c);
 	ctl_close(&c);
 	if (fflush(stdout) != 0 && status == CTL_OK)
-		status = ctl_error("%s", _("cannot write the output"));
+		status = ctl_error(
+		    "%s", _("The output cannot be written. If this command "
+			    "changes something, that was done."));
 	return status;
 }

@@ -6,6 +6,7 @@
 #include "base/i18n.h"
 #include "ctl/init.h"
 #include "data/migrate.h"
+#include "data/reference.h"
 #include "data/settings.h"
 
 /* clang-format off */
@@ -41,6 +42,7 @@ int
 tenant_from_options(struct ctl *c, const char *name, struct tenant *t)
 {
 	static const char *const needed[] = {"brand", "currency", "zone"};
+	char iban[IBAN_SIZE];
 	const char *value;
 	size_t i;
 
@@ -72,6 +74,10 @@ tenant_from_options(struct ctl *c, const char *name, struct tenant *t)
 		return ctl_usage_error(_("--zone is a name such as "
 					 "Europe/Vienna, not \"%s\"."),
 		    t->zone);
+	if (t->iban[0] != '\0' && !iban_read(iban, t->iban))
+		return ctl_usage_error(_("--iban \"%s\" is none: its check "
+					 "digits do not fit. Copy it again."),
+		    t->iban);
 	return CTL_OK;
 }
 
@@ -216,11 +222,13 @@ int
 ctl_upgrade(struct ctl *c)
 {
 	char problem[CONFIG_PROBLEM];
-	int from, to;
+	int from, to, status;
 	enum err err;
 
 	if (config_load(&c->config, c->config_path, problem) != ERR_NONE)
 		return ctl_error("%s", problem);
+	if ((status = ctl_store_there(c->config.store_url)) != CTL_OK)
+		return status;
 	if ((err = store_migrate(c->config.store_url, &from, &to)) != ERR_NONE)
 		return ctl_fail(c, err, _("upgrade"));
 	if (from == to)

@@ -1,8 +1,8 @@
 /*
  * The account books of one customer: what issues invoices and receives money.
- * invoice_issue(), payment_add() and invoice_cancel() each make one entry.
- *Whoever enters many for one customer opens them once, and whoever does so for
- *many customers opens one transaction around all of it:
+ * invoice_issue(), payment_add() and invoice_cancel() each make one entry.  Who
+ * enters many for one customer opens them once, and who does so for many
+ * customers opens one transaction around all of it:
  *
  *	store_begin(st);
  *	for each customer {

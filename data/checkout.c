@@ -25,26 +25,14 @@ gateway_list(struct store *st, struct gateway out[GATEWAYS], size_t *n)
 	return err;
 }
 
-static enum err
-call(struct store *st, enum verb verb, struct buf *args, int64_t *id)
+void
+invoices_put(struct buf *args, const int64_t *ids, size_t n)
 {
-	struct buf reply;
-	struct rd rd;
-	int64_t made;
-	enum err err;
-
-	buf_init(&reply, ARGS_MAX);
-	err = store_call(st, verb, args, &reply);
-	if (err == ERR_NONE) {
-		rd = rd_buf(&reply);
-		made = rd_i64(&rd);
-		err = rd_end(&rd);
-	}
-	if (err == ERR_NONE)
-		*id = made;
-	buf_release(&reply);
-	buf_release(args);
-	return err;
+	if (n > CHECKOUT_INVOICES)
+		n = CHECKOUT_INVOICES + 1;
+	buf_put_u32(args, (uint32_t)n);
+	for (size_t i = 0; i < n; i++)
+		buf_put_i64(args, ids[i]);
 }
 
 enum err
@@ -52,29 +40,30 @@ checkout_start(struct store *st, enum checkout_purpose purpose,
     const int64_t *invoices, size_t n, int64_t amount, int64_t *id)
 {
 	struct buf args;
+	enum err err;
 
 	store_clear_problem(st);
 	buf_init(&args, ARGS_MAX);
 	buf_put_u8(&args, (uint8_t)purpose);
 	buf_put_i64(&args, amount);
-	/* One too many is told so, whatever more there are. */
-	if (n > CHECKOUT_INVOICES)
-		n = CHECKOUT_INVOICES + 1;
-	buf_put_u32(&args, (uint32_t)n);
-	for (size_t i = 0; i < n; i++)
-		buf_put_i64(&args, invoices[i]);
-	return call(st, VERB_CHECKOUT_CREATE, &args, id);
+	invoices_put(&args, invoices, n);
+	err = store_call_id(st, VERB_CHECKOUT_CREATE, &args, id);
+	buf_release(&args);
+	return err;
 }
 
 enum err
 checkout_renew(struct store *st, int64_t id, int64_t *new_id)
 {
 	struct buf args;
+	enum err err;
 
 	store_clear_problem(st);
 	buf_init(&args, ARGS_MAX);
 	buf_put_i64(&args, id);
-	return call(st, VERB_CHECKOUT_RENEW, &args, new_id);
+	err = store_call_id(st, VERB_CHECKOUT_RENEW, &args, new_id);
+	buf_release(&args);
+	return err;
 }
 
 static const char *const purposes[] = {

@@ -133,7 +133,7 @@ struct received {
 	char intent[CHECKOUT_ID];
 	char method[16]; /* "card" "sepa" … */
 	int64_t amount;
-	char currency[CURRENCY_SIZE];
+	char currency[CURRENCY_SIZE]; /* in any case */
 	int64_t at;
 	int64_t invoices[CHECKOUT_INVOICES]; /* from its metadata */
 	size_t ninvoices;

@@ -2,7 +2,6 @@
  * Money that a gateway reported, written down once.  Whatever is odd about it,
  * somebody has paid it: it is booked, and flagged.
  */
-#include <ctype.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -44,14 +43,6 @@ flag(struct settling *s, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(s->flagged, sizeof(s->flagged), fmt, ap);
 	va_end(ap);
-}
-
-/* Gateways write it small. */
-static void
-currency_read(char dst[CURRENCY_SIZE], const char src[CURRENCY_SIZE])
-{
-	for (size_t i = 0; i < CURRENCY_SIZE; i++)
-		dst[i] = (char)toupper((unsigned char)src[i]);
 }
 
 /* Is it ours to book? */
@@ -365,8 +356,8 @@ settle(struct store *st, void *arg)
 
 	/* It may be run again. */
 	*s = (struct settling) {.r = r};
-	currency_read(s->currency, r->currency);
-	if ((err = checkout_read(st, s)) != ERR_NONE ||
+	if ((err = currency_parse(s->currency, r->currency)) != ERR_NONE ||
+	    (err = checkout_read(st, s)) != ERR_NONE ||
 	    (err = check_account(st, s)) != ERR_NONE ||
 	    (err = seen_before(st, s, &seen)) != ERR_NONE || seen)
 		return err;
@@ -387,11 +378,8 @@ settle(struct store *st, void *arg)
 static bool
 is_money(const struct received *r)
 {
-	char currency[CURRENCY_SIZE];
-
-	currency_read(currency, r->currency);
 	return r->amount > 0 && r->amount <= MONEY_LIMIT &&
-	       r->intent[0] != '\0' && currency_valid(currency);
+	       r->intent[0] != '\0';
 }
 
 enum err

@@ -52,6 +52,12 @@ enum err checkout_drop(
  * that is. */
 enum err checkout_end_outdated(struct store *st);
 
+/* Invoices as the last of a verb's arguments.  One too many is told so,
+ * whatever more there are: ERR_BAD_INPUT with a problem. */
+void invoices_put(struct buf *args, const int64_t *ids, size_t n);
+enum err invoices_take(struct store *st, struct rd *args,
+    int64_t ids[CHECKOUT_INVOICES], size_t *n);
+
 /* The word of a purpose in the store. */
 const char *checkout_purpose_word(enum checkout_purpose purpose);
 
@@ -107,8 +113,6 @@ enum err wish_gateway(struct store *st, struct wish *w);
 /* These invoices as far as they are due; n 0: all that is. */
 enum err wish_invoices(
     struct store *st, struct wish *w, const int64_t *ids, size_t n);
-/* An amount in the tenant's currency. */
-enum err wish_amount(struct store *st, struct wish *w, int64_t amount);
 /* Everything of a page for what is left of c. */
 enum err wish_again(struct store *st, struct wish *w, const struct checkout *c);
 /*

@@ -83,19 +83,50 @@ customer_clean(struct store *st, const struct customer *in, struct customer *c)
 	return INPUT_WORD(st, "state", c->state, states);
 }
 
+/* *id stays 0 when nobody, or more than one, has that word. */
+static enum err
+find_one(struct store *st, enum sql sql, const char *word, int64_t *id)
+{
+	struct query q = query_begin(st, sql);
+	int64_t found = 0;
+	size_t n = 0;
+	enum err err;
+
+	query_bind_text(&q, word);
+	for (; query_row(&q); n++)
+		found = col_int(&q, 0);
+	if ((err = query_end(&q)) == ERR_NONE && n == 1)
+		*id = found;
+	return err;
+}
+
+/* The next of the series that nobody was given by hand. */
+static enum err
+customer_number(struct store *st, char *number, size_t size)
+{
+	int64_t next, taken;
+	enum err err;
+
+	do {
+		if ((err = counter_next(st, "customer", &next)) != ERR_NONE)
+			return err;
+		snprintf(number, size, "10-%05" PRId64, next);
+		taken = 0;
+		err = find_one(st, SQL_CUSTOMER_BY_NUMBER, number, &taken);
+	} while (err == ERR_NONE && taken != 0);
+	return err;
+}
+
 static enum err
 customer_insert(struct store *st, struct customer *c)
 {
 	char words[CUSTOMER_WORDS];
 	struct query q;
-	int64_t next;
 	enum err err;
 
-	if (c->number[0] == '\0') {
-		if ((err = counter_next(st, "customer", &next)) != ERR_NONE)
-			return err;
-		snprintf(c->number, sizeof(c->number), "10-%05" PRId64, next);
-	}
+	if (c->number[0] == '\0' && (err = customer_number(st, c->number,
+					 sizeof(c->number))) != ERR_NONE)
+		return err;
 	customer_words(words, c);
 	q = query_begin(st, SQL_CUSTOMER_INSERT);
 	query_bind_text(&q, c->number);
@@ -133,23 +164,6 @@ customer_create(struct store *st, struct customer *c)
 		err = customer_insert(st, &clean);
 	if ((err = txn_end(&txn, err)) == ERR_NONE)
 		*c = clean;
-	return err;
-}
-
-/* *id stays 0 when nobody, or more than one, has that word. */
-static enum err
-find_one(struct store *st, enum sql sql, const char *word, int64_t *id)
-{
-	struct query q = query_begin(st, sql);
-	int64_t found = 0;
-	size_t n = 0;
-	enum err err;
-
-	query_bind_text(&q, word);
-	for (; query_row(&q); n++)
-		found = col_int(&q, 0);
-	if ((err = query_end(&q)) == ERR_NONE && n == 1)
-		*id = found;
 	return err;
 }
 

@@ -15,15 +15,6 @@ struct link {
 	int64_t invoice, payment;
 };
 
-static void
-bind_id(struct query *q, int64_t id)
-{
-	if (id != 0)
-		query_bind_int(q, id);
-	else
-		query_bind_null(q);
-}
-
 /* Under the number that the draft has. */
 static enum err
 document_insert(struct books *b, const struct draft *d, const struct link *link,
@@ -34,8 +25,8 @@ document_insert(struct books *b, const struct draft *d, const struct link *link,
 
 	draft_bind(&q, b, d);
 	query_bind_text(&q, link->kind);
-	bind_id(&q, link->invoice);
-	bind_id(&q, link->payment);
+	query_bind_id(&q, link->invoice);
+	query_bind_id(&q, link->payment);
 	while (query_row(&q))
 		*id = col_int(&q, 0);
 	if ((err = query_end(&q)) != ERR_NONE)

@@ -109,6 +109,9 @@ enum err direct_call(
     struct store *st, enum verb verb, struct rd *args, struct buf *reply);
 /* engine.admit of direct engines. */
 enum err direct_admit(struct store *st, enum sql sql);
+/* The schema of this handle's store, 0: none yet.  ERR_CONFIG, with a log line:
+ * the database is somebody else's. */
+enum err direct_schema(struct store *st, int *version);
 /* Is this handle's store of this release?  ERR_VERSION, with a log line. */
 enum err direct_version(struct store *st);
 /* A text argument folded for search; free() it. */

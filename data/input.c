@@ -1,7 +1,6 @@
 /* Input fields.  Knows no noun. */
 #include "data/input.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -82,7 +81,7 @@ input_country(struct store *st, const char *field, char dst[3], const char *src)
 	if (err != ERR_NONE)
 		return err;
 	for (char *p = line; *p != '\0'; p++)
-		*p = (char)toupper((unsigned char)*p);
+		*p = text_upper(*p);
 	if (line[0] != '\0' &&
 	    (strlen(line) != 2 || line[0] < 'A' || line[0] > 'Z' ||
 		line[1] < 'A' || line[1] > 'Z'))

@@ -140,6 +140,7 @@ job_take(struct store *st, const char *worker, int64_t lease_s,
 	*next = t.next;
 	if (*got)
 		*out = t.job;
+	explicit_bzero(&t.job, sizeof(t.job));
 	return ERR_NONE;
 }
 

@@ -1,15 +1,6 @@
 /* Posting to the ledger. */
 #include "data/ledger.h"
 
-static void
-bind_id(struct query *q, int64_t id)
-{
-	if (id != 0)
-		query_bind_int(q, id);
-	else
-		query_bind_null(q);
-}
-
 enum err
 ledger_post(struct books *b, const struct ledger_entry *e)
 {
@@ -22,7 +13,7 @@ ledger_post(struct books *b, const struct ledger_entry *e)
 	query_bind_int(&q, e->debit);
 	query_bind_int(&q, e->credit);
 	query_bind_text(&q, b->currency);
-	bind_id(&q, e->invoice);
-	bind_id(&q, e->payment);
+	query_bind_id(&q, e->invoice);
+	query_bind_id(&q, e->payment);
 	return query_run(&q, NULL);
 }

@@ -13,6 +13,7 @@ struct ledger_entry {
 	int64_t invoice, payment; /* 0: none */
 };
 
+/* One row, in the currency of the books; one of debit and credit is 0. */
 enum err ledger_post(struct books *b, const struct ledger_entry *e);
 
 #endif

@@ -44,10 +44,7 @@ login_insert(struct store *st, int64_t customer, const struct login *l,
 	struct query q = query_begin(st, SQL_LOGIN_INSERT);
 	enum err err;
 
-	if (customer != 0)
-		query_bind_int(&q, customer);
-	else
-		query_bind_null(&q);
+	query_bind_id(&q, customer);
 	query_bind_text(&q, l->email);
 	query_bind_text(&q, l->email);
 	query_bind_text(&q, l->name);

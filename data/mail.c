@@ -59,10 +59,9 @@ put_string(struct buf *out, const char *key, const char *s)
 	buf_addc(out, '"');
 }
 
-/* good_until: an instant, 0: for ever. */
-static enum err
-queue(struct store *st, const char *name, const char *to, const char *subject,
-    const char *text, int64_t good_until)
+enum err
+mail_queue(struct store *st, const char *name, const char *to,
+    const char *subject, const char *text, int64_t good_until)
 {
 	struct buf args;
 	enum err err;
@@ -85,13 +84,6 @@ queue(struct store *st, const char *name, const char *to, const char *subject,
 		err = job_add(st, "mail", name, 0, buf_str(&args), 0, NULL);
 	buf_wipe(&args);
 	return err;
-}
-
-enum err
-mail_queue(struct store *st, const char *name, const char *to,
-    const char *subject, const char *text)
-{
-	return queue(st, name, to, subject, text, 0);
 }
 
 /* ---- from a template ---- */
@@ -161,7 +153,7 @@ mail_template_queue(struct store *st, const char *template, const char *name,
 	if (def->good_s != 0)
 		until = clock_now(store_clock(st)) + def->good_s;
 	if ((err = text_make(st, def, &t, vars, n)) == ERR_NONE)
-		err = queue(st, name, to, t.subject, t.body, until);
+		err = mail_queue(st, name, to, t.subject, t.body, until);
 	explicit_bzero(&t, sizeof(t));
 	return err;
 }

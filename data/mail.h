@@ -15,11 +15,12 @@ bool address_valid(const char *s);
 /*
  * A job that sends a mail, made in the transaction at hand for the handle's
  * tenant.  name makes it once.  Texts are UTF-8 without control characters but
- * line ends.  ERR_BAD_INPUT: to is no address, or a text is none; ERR_TOO_BIG.
+ * line ends.  After good_until it is not sent any more (an instant; 0: for
+ * ever).  ERR_BAD_INPUT: to is no address, or a text is none; ERR_TOO_BIG.
  * What it says leaves the store when the job has ended.
  */
 enum err mail_queue(struct store *st, const char *name, const char *to,
-    const char *subject, const char *text);
+    const char *subject, const char *text, int64_t good_until);
 
 /* {name} in a template stands for its value.  There are always {brand},
  * {support_email}, {support_phone} and {ssh} (where to log in), and {name} of

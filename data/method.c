@@ -101,31 +101,15 @@ enum err
 method_charge(struct store *st, int64_t method, const int64_t *invoices,
     size_t n, int64_t amount, int64_t *checkout)
 {
-	struct buf args, reply;
-	struct rd rd;
-	int64_t made = 0;
+	struct buf args;
 	enum err err;
 
 	store_clear_problem(st);
 	buf_init(&args, ARGS_MAX);
-	buf_init(&reply, ARGS_MAX);
 	buf_put_i64(&args, method);
 	buf_put_i64(&args, amount);
-	/* One too many is told so, whatever more there are. */
-	if (n > CHECKOUT_INVOICES)
-		n = CHECKOUT_INVOICES + 1;
-	buf_put_u32(&args, (uint32_t)n);
-	for (size_t i = 0; i < n; i++)
-		buf_put_i64(&args, invoices[i]);
-	err = store_call(st, VERB_METHOD_CHARGE, &args, &reply);
-	if (err == ERR_NONE) {
-		rd = rd_buf(&reply);
-		made = rd_i64(&rd);
-		err = rd_end(&rd);
-	}
-	if (err == ERR_NONE)
-		*checkout = made;
-	buf_release(&reply);
+	invoices_put(&args, invoices, n);
+	err = store_call_id(st, VERB_METHOD_CHARGE, &args, checkout);
 	buf_release(&args);
 	return err;
 }

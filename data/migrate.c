@@ -28,28 +28,6 @@ script(struct store *st, const char *text, enum dialect d)
 }
 
 static enum err
-read_version(struct store *st, int *version)
-{
-	enum contents contents;
-	struct query q;
-	enum err err;
-
-	if ((err = st->engine->inspect(st, &contents)) != ERR_NONE)
-		return err;
-	if (contents == CONTENTS_FOREIGN) {
-		log_error("store: this is not a portal's store");
-		return ERR_CONFIG;
-	}
-	*version = 0;
-	if (contents == CONTENTS_EMPTY)
-		return ERR_NONE;
-	q = query_begin(st, SQL_SCHEMA_VERSION);
-	if (query_row(&q))
-		*version = (int)col_int(&q, 0);
-	return query_end(&q);
-}
-
-static enum err
 apply(struct store *st, const struct schema_def *def, enum dialect d)
 {
 	struct query q;
@@ -78,7 +56,7 @@ step(struct store *st, enum dialect d, int *version)
 
 	if ((err = store_begin(st)) != ERR_NONE)
 		return err;
-	if ((err = read_version(st, version)) != ERR_NONE)
+	if ((err = direct_schema(st, version)) != ERR_NONE)
 		goto out;
 	if (*version > schema_count) {
 		log_error("store: version %d is newer than this program's %d",
@@ -121,7 +99,7 @@ migrate(struct store *st, enum dialect d, int *from, int *to)
 	int first, version;
 	enum err err;
 
-	if ((err = read_version(st, &version)) != ERR_NONE)
+	if ((err = direct_schema(st, &version)) != ERR_NONE)
 		return err;
 	first = version;
 	do

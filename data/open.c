@@ -34,11 +34,10 @@ driver_find(const char *url, const char **where)
 }
 
 enum err
-direct_version(struct store *st)
+direct_schema(struct store *st, int *version)
 {
-	struct query q;
-	int64_t version = 0;
 	enum contents contents;
+	struct query q;
 	enum err err;
 
 	if ((err = st->engine->inspect(st, &contents)) != ERR_NONE)
@@ -47,23 +46,33 @@ direct_version(struct store *st)
 		log_error("store: this is not a portal's store");
 		return ERR_CONFIG;
 	}
-	if (contents == CONTENTS_STORE) {
-		q = query_begin(st, SQL_SCHEMA_VERSION);
-		if (query_row(&q))
-			version = col_int(&q, 0);
-		if ((err = query_end(&q)) != ERR_NONE)
-			return err;
-	}
+	*version = 0;
+	if (contents == CONTENTS_EMPTY)
+		return ERR_NONE;
+	q = query_begin(st, SQL_SCHEMA_VERSION);
+	if (query_row(&q))
+		*version = (int)col_int(&q, 0);
+	return query_end(&q);
+}
+
+enum err
+direct_version(struct store *st)
+{
+	int version;
+	enum err err;
+
+	if ((err = direct_schema(st, &version)) != ERR_NONE)
+		return err;
 	if (version == schema_count)
 		return ERR_NONE;
 	if (version < schema_count)
-		log_error("store: version %lld, this program needs %d: "
+		log_error("store: version %d, this program needs %d: "
 			  "run portalctl upgrade",
-		    (long long)version, schema_count);
+		    version, schema_count);
 	else
-		log_error("store: version %lld is newer than this program's "
+		log_error("store: version %d is newer than this program's "
 			  "%d: install the newer release",
-		    (long long)version, schema_count);
+		    version, schema_count);
 	return ERR_VERSION;
 }
 

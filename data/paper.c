@@ -166,26 +166,18 @@ static enum err
 keep_chunk(struct store *st, enum paper_kind kind, int64_t ref, int64_t *id,
     int64_t seq, bool last, const void *bytes, size_t n)
 {
-	struct buf args, reply;
-	struct rd rd;
+	struct buf args;
 	enum err err;
 
 	buf_init(&args, STORE_CHUNK + KEEP_HEAD);
-	buf_init(&reply, KEEP_HEAD);
 	buf_put_u8(&args, (uint8_t)kind);
 	buf_put_i64(&args, ref);
 	buf_put_i64(&args, *id);
 	buf_put_i64(&args, seq);
 	buf_put_u8(&args, last);
 	buf_put_blob(&args, bytes, n);
-	err = store_call(st, VERB_PAPER_KEEP, &args, &reply);
-	if (err == ERR_NONE) {
-		rd = rd_buf(&reply);
-		*id = rd_i64(&rd);
-		err = rd_end(&rd);
-	}
+	err = store_call_id(st, VERB_PAPER_KEEP, &args, id);
 	buf_release(&args);
-	buf_release(&reply);
 	return err;
 }
 

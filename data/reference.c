@@ -132,15 +132,6 @@ squeezed_read(const char *s, size_t n, int64_t *tenant, char number[])
 }
 
 bool
-reference_read(const char *text, int64_t *tenant, char number[REFERENCE_NUMBER])
-{
-	char s[REFERENCE_SIZE + 1];
-
-	return squeezed_read(
-	    s, squeeze(s, NULL, sizeof(s), text), tenant, number);
-}
-
-bool
 reference_make(char dst[REFERENCE_SIZE], int64_t tenant, const char *number)
 {
 	char s[64], body[48], back[REFERENCE_NUMBER];

@@ -27,16 +27,13 @@ enum {
  * it is too long. */
 bool reference_make(
     char dst[REFERENCE_SIZE], int64_t tenant, const char *number);
-/* As people and banks write it: small letters, blanks.  False: it is none of
- * ours, or its check digits say that it was mistyped. */
-bool reference_read(
-    const char *text, int64_t *tenant, char number[REFERENCE_NUMBER]);
 /* "RF18 1INV 2026 0004 98", as ISO 11649 wants it on paper. */
 void reference_print(char dst[REFERENCE_PRINTED], const char *reference);
 
 /*
  * The invoices and proformas of a tenant that a text from a bank names, in its
- * order and each once: by reference, and where numbers is set also by bare
+ * order and each once: by reference, if its check digits do not say that it was
+ * mistyped, and where numbers is set also by bare
  * number.  Banks cut lines anywhere and drop signs, so blanks and signs within
  * do not matter.  Whether there are such papers is not known here.
  */

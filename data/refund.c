@@ -5,7 +5,6 @@
  */
 #include "data/refund.h"
 
-#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,12 +30,6 @@ struct giving {
 	struct refund *list;
 	size_t n;
 };
-
-static int64_t
-smaller(int64_t a, int64_t b)
-{
-	return a < b ? a : b;
-}
 
 /* ---- reading ---- */
 
@@ -133,7 +126,7 @@ parts_move(struct books *b, int64_t payment, enum sql list, enum sql move,
 	while (err == ERR_NONE && *left > 0 && n > 0) {
 		err = parts_read(b, list, payment, parts, &n);
 		for (size_t i = 0; i < n && err == ERR_NONE && *left > 0; i++) {
-			amount = smaller(parts[i].amount, *left);
+			amount = money_min(parts[i].amount, *left);
 			*left -= amount;
 			err = part_move(b, move, parts[i].id, amount);
 		}
@@ -144,7 +137,7 @@ parts_move(struct books *b, int64_t payment, enum sql list, enum sql move,
 static enum err
 take(struct books *b, const struct giving *g, int64_t amount)
 {
-	int64_t from_credit = smaller(g->unapplied, amount);
+	int64_t from_credit = money_min(g->unapplied, amount);
 	int64_t left = amount - from_credit;
 	enum err err;
 
@@ -233,7 +226,7 @@ book(struct books *b, const struct giving *g)
 	for (size_t i = 0; i < g->n && err == ERR_NONE; i++) {
 		const struct refund *r = &g->list[i];
 
-		should = counts(r) ? smaller(r->amount, left) : 0;
+		should = counts(r) ? money_min(r->amount, left) : 0;
 		left -= should;
 		net += should - r->booked;
 		if (should < r->amount && counts(r))
@@ -342,16 +335,6 @@ struct settling {
 	bool fresh;
 };
 
-static void
-currency_read(char dst[CURRENCY_SIZE], const char *src)
-{
-	size_t i;
-
-	for (i = 0; i + 1 < CURRENCY_SIZE && src[i] != '\0'; i++)
-		dst[i] = (char)toupper((unsigned char)src[i]);
-	dst[src[i] == '\0' ? i : 0] = '\0';
-}
-
 /* Gateways write "requested_by_customer".  One word of theirs is an accusation,
  * which is not for the customer. */
 static void
@@ -376,11 +359,12 @@ new_read(struct settling *s)
 	    strlen(in->account) >= sizeof(r->account))
 		return ERR_BAD_INPUT;
 	*r = (struct refund) {.amount = in->amount, .at = in->at};
+	if (currency_parse(r->currency, in->currency) != ERR_NONE)
+		return ERR_BAD_INPUT;
 	strcpy(r->account, in->account);
 	strcpy(r->ref, in->ref);
 	strcpy(r->kind, in->kind);
 	strcpy(r->status, in->status);
-	currency_read(r->currency, in->currency);
 	reason_read(r->reason, in->reason);
 	return ERR_NONE;
 }

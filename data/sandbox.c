@@ -374,6 +374,19 @@ sandbox_enter(const struct sandbox *sb)
 }
 
 enum err
+sandbox_confine(const struct sandbox_table *const tables[], size_t count)
+{
+	struct sandbox *sb;
+	enum err err;
+
+	if ((err = sandbox_compile(&sb, tables, count)) != ERR_NONE)
+		return err;
+	err = sandbox_enter(sb);
+	sandbox_free(sb);
+	return err;
+}
+
+enum err
 sandbox_limit(int resource, uint64_t value)
 {
 	struct rlimit now, want = {value, value};
@@ -398,7 +411,6 @@ enum err
 session_sandbox(enum session_extra extra)
 {
 	const struct sandbox_table *tables[4];
-	struct sandbox *sb = NULL;
 	enum err err;
 	size_t n = 0;
 
@@ -412,14 +424,11 @@ session_sandbox(enum session_extra extra)
 	if (extra & SESSION_EXTRA_THREADS)
 		tables[n++] = &sandbox_threads;
 
-	if ((err = sandbox_compile(&sb, tables, n)) != ERR_NONE)
-		return err;
 	if ((err = sandbox_limit(RLIMIT_CORE, 0)) == ERR_NONE &&
 	    (extra & SESSION_EXTRA_THREADS ||
 		(err = sandbox_limit(RLIMIT_NPROC, 0)) == ERR_NONE) &&
 	    (err = sandbox_limit_memory(SESSION_MEMORY)) == ERR_NONE &&
 	    (err = sandbox_limit(RLIMIT_NOFILE, SESSION_FILES)) == ERR_NONE)
-		err = sandbox_enter(sb);
-	sandbox_free(sb);
+		err = sandbox_confine(tables, n);
 	return err;
 }

@@ -74,6 +74,10 @@ void sandbox_free(struct sandbox *sb);
 /* No new privileges, and the filter.  Filters add up; none can be left. */
 enum err sandbox_enter(const struct sandbox *sb);
 
+/* Both, for a process that forks no others into the same filter. */
+enum err sandbox_confine(
+    const struct sandbox_table *const tables[], size_t count);
+
 /* Sets the soft and the hard limit, lowering only. */
 enum err sandbox_limit(int resource, uint64_t value);
 /* Of private memory; none under the sanitizers. */

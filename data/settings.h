@@ -64,6 +64,7 @@ struct settings {
 	size_t autopay_retries_n;
 };
 
+/* The tenant's; what is not set has its default. */
 enum err settings_load(struct store *st, struct settings *out);
 /* Checks key and value; ERR_BAD_INPUT with a problem that lists what fits. */
 enum err setting_set(struct store *st, const char *key, const char *value);

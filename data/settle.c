@@ -10,12 +10,6 @@ struct open_item {
 	int64_t id, amount, at;
 };
 
-static int64_t
-smaller(int64_t a, int64_t b)
-{
-	return a < b ? a : b;
-}
-
 static enum err
 allocate(struct books *b, int64_t payment, int64_t invoice, int64_t amount,
     int64_t at)
@@ -62,7 +56,7 @@ settle_named(struct books *b, int64_t payment, int64_t at, int64_t invoice,
 		return err;
 	if (item.id == 0)
 		return ERR_NOT_FOUND;
-	if ((amount = smaller(item.amount, *left)) <= 0)
+	if ((amount = money_min(item.amount, *left)) <= 0)
 		return ERR_NONE;
 	*left -= amount;
 	return allocate(
@@ -82,7 +76,7 @@ settle_oldest(struct books *b, int64_t payment, int64_t at, int64_t *left)
 		for (size_t i = 0; err == ERR_NONE && i < n; i++) {
 			if (*left == 0)
 				return ERR_NONE;
-			amount = smaller(items[i].amount, *left);
+			amount = money_min(items[i].amount, *left);
 			*left -= amount;
 			err = allocate(b, payment, items[i].id, amount,
 			    at > items[i].at ? at : items[i].at);
@@ -121,7 +115,7 @@ settle_invoice(struct books *b, int64_t invoice, int64_t at, int64_t balance)
 			return ERR_INTERNAL;
 		for (size_t i = 0; err == ERR_NONE && i < n && balance > 0;
 		     i++) {
-			amount = smaller(items[i].amount, balance);
+			amount = money_min(items[i].amount, balance);
 			balance -= amount;
 			b->credit -= amount;
 			err = allocate(b, items[i].id, invoice, amount,

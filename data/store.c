@@ -238,6 +238,15 @@ query_bind_int(struct query *q, int64_t v)
 }
 
 void
+query_bind_id(struct query *q, int64_t id)
+{
+	if (id != 0)
+		query_bind_int(q, id);
+	else
+		query_bind_null(q);
+}
+
+void
 query_bind_text(struct query *q, const char *s)
 {
 	struct value *a;
@@ -400,6 +409,27 @@ store_call(
 		rd = rd_buf(args);
 	}
 	return st->engine->call(st, verb, &rd, reply);
+}
+
+enum err
+store_call_id(
+    struct store *st, enum verb verb, const struct buf *args, int64_t *id)
+{
+	struct buf reply;
+	struct rd rd;
+	int64_t got = 0;
+	enum err err;
+
+	buf_init(&reply, sizeof(got));
+	if ((err = store_call(st, verb, args, &reply)) == ERR_NONE) {
+		rd = rd_buf(&reply);
+		got = rd_i64(&rd);
+		err = rd_end(&rd);
+	}
+	if (err == ERR_NONE)
+		*id = got;
+	buf_release(&reply);
+	return err;
 }
 
 enum err

@@ -132,6 +132,7 @@ struct query {
 
 struct query query_begin(struct store *st, enum sql sql);
 void query_bind_int(struct query *q, int64_t v);
+void query_bind_id(struct query *q, int64_t id);      /* 0 binds NULL */
 void query_bind_text(struct query *q, const char *s); /* NULL binds NULL */
 void query_bind_bytes(struct query *q, const void *p, size_t n);
 void query_bind_null(struct query *q);

@@ -20,6 +20,7 @@ static const struct template_def defs[] = {
 	{ .name = "email_code",
 	  .when = N_("to a new address, with the code that confirms it"),
 	  .vars = { "code" },
+	  .needs = "{code}",
 	  .good_s = 30 * 60,
 	  .unproven = true,
 	  .subject = N_("{code} confirms your new e-mail address"),
@@ -318,9 +319,15 @@ read_text(struct store *st, const struct template_def *def, const char *text,
 		return err;
 	if (t->body[0] == '\0')
 		return store_refuse(st, "body", N_("Please fill this in."));
-	if ((err = check_vars(st, def, t->subject)) != ERR_NONE)
+	if ((err = check_vars(st, def, t->subject)) != ERR_NONE ||
+	    (err = check_vars(st, def, t->body)) != ERR_NONE)
 		return err;
-	return check_vars(st, def, t->body);
+	if (def->needs != NULL && strstr(t->subject, def->needs) == NULL &&
+	    strstr(t->body, def->needs) == NULL) {
+		snprintf(line, sizeof(line), "%s is missing.", def->needs);
+		return store_refuse(st, "variable", line);
+	}
+	return ERR_NONE;
 }
 
 static enum err

@@ -20,7 +20,8 @@ struct template_def {
 	const char *when;                /* N_(): when it is sent */
 	const char *vars[TEMPLATE_VARS]; /* NULL after the last */
 	const char *subject, *body;      /* N_() */
-	int64_t good_s; /* nobody wants it any later; 0: always */
+	const char *needs; /* without this it is no use, or NULL */
+	int64_t good_s;    /* nobody wants it any later; 0: always */
 	/* To whatever address somebody typed.  So it has no {name}: customers
 	 * choose theirs, and would write to strangers in the tenant's name. */
 	bool unproven;
@@ -39,7 +40,8 @@ struct template_text {
 enum err template_show(
     struct store *st, const char *name, struct template_text *out);
 /* text: the subject in its first line, then the body.  ERR_BAD_INPUT with a
- * problem that names an unknown variable and those that fit. */
+ * problem that names an unknown variable and those that fit, or one that
+ * must not be missing. */
 enum err template_set(struct store *st, const char *name, const char *text);
 /* Back to the built-in one. */
 enum err template_reset(struct store *st, const char *name);

@@ -113,9 +113,7 @@ enum err
 ticket_create(struct store *st, const char *subject, const char *type,
     const char *priority, const char *body, int64_t *id)
 {
-	struct buf args, reply;
-	struct rd rd;
-	int64_t made;
+	struct buf args;
 	enum err err;
 
 	store_clear_problem(st);
@@ -124,21 +122,12 @@ ticket_create(struct store *st, const char *subject, const char *type,
 	    (err = check_length(st, "body", body, TICKET_BODY)) != ERR_NONE)
 		return err;
 	buf_init(&args, ARGS_MAX);
-	buf_init(&reply, ARGS_MAX);
 	buf_put_str(&args, subject);
 	buf_put_str(&args, type);
 	buf_put_str(&args, priority);
 	buf_put_str(&args, body);
-	err = store_call(st, VERB_TICKET_CREATE, &args, &reply);
-	if (err == ERR_NONE) {
-		rd = rd_buf(&reply);
-		made = rd_i64(&rd);
-		err = rd_end(&rd);
-	}
-	if (err == ERR_NONE)
-		*id = made;
+	err = store_call_id(st, VERB_TICKET_CREATE, &args, id);
 	buf_release(&args);
-	buf_release(&reply);
 	return err;
 }
 

@@ -29,6 +29,7 @@ struct ticket {
 	size_t nmessages;
 };
 
+/* With its messages, oldest first.  ERR_NOT_FOUND. */
 enum err ticket_get(struct store *st, int64_t id, struct ticket *out);
 void ticket_release(struct ticket *t);
 

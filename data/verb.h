@@ -55,5 +55,8 @@ extern const struct verb_def verb_table[VERB_COUNT];
  */
 enum err store_call(struct store *st, enum verb verb, const struct buf *args,
     struct buf *reply);
+/* The same of a verb that answers with an id. */
+enum err store_call_id(
+    struct store *st, enum verb verb, const struct buf *args, int64_t *id);
 
 #endif

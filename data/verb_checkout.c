@@ -6,6 +6,18 @@
 #include "data/verb_run.h"
 
 enum err
+invoices_take(struct store *st, struct rd *args, int64_t ids[CHECKOUT_INVOICES],
+    size_t *n)
+{
+	if ((*n = rd_u32(args)) > CHECKOUT_INVOICES)
+		return store_refuse(
+		    st, "", N_("At most 100 invoices can be paid at once."));
+	for (size_t i = 0; i < *n; i++)
+		ids[i] = rd_i64(args);
+	return rd_end(args);
+}
+
+enum err
 verb_checkout_create(struct store *st, struct rd *args, struct buf *reply)
 {
 	struct wish w = {.purpose = rd_u8(args)};
@@ -14,12 +26,7 @@ verb_checkout_create(struct store *st, struct rd *args, struct buf *reply)
 	struct asked a = {.amount = rd_i64(args), .ids = ids};
 	enum err err;
 
-	if ((a.n = rd_u32(args)) > CHECKOUT_INVOICES)
-		return store_refuse(
-		    st, "", N_("At most 100 invoices can be paid at once."));
-	for (size_t i = 0; i < a.n; i++)
-		ids[i] = rd_i64(args);
-	if ((err = rd_end(args)) != ERR_NONE)
+	if ((err = invoices_take(st, args, ids, &a.n)) != ERR_NONE)
 		return err;
 	if (p == NULL)
 		return ERR_PROTOCOL;

@@ -75,16 +75,11 @@ verb_method_charge(struct store *st, struct rd *args, struct buf *reply)
 {
 	int64_t method = rd_i64(args), shown = rd_i64(args);
 	int64_t invoices[CHECKOUT_INVOICES], id;
-	size_t n = rd_u32(args);
 	struct wish w = {0};
+	size_t n;
 	enum err err;
 
-	if (n > CHECKOUT_INVOICES)
-		return store_refuse(
-		    st, "", N_("At most 100 invoices can be paid at once."));
-	for (size_t i = 0; i < n; i++)
-		invoices[i] = rd_i64(args);
-	if ((err = rd_end(args)) != ERR_NONE ||
+	if ((err = invoices_take(st, args, invoices, &n)) != ERR_NONE ||
 	    (err = wish_charge(st, &w, method, invoices, n)) != ERR_NONE)
 		return err;
 	if (shown != 0 && shown != w.amount)

@@ -46,7 +46,7 @@ static enum err
 vat_check(struct store *st, char *s)
 {
 	for (char *p = s; *p != '\0'; p++) {
-		*p = (char)toupper((unsigned char)*p);
+		*p = text_upper(*p);
 		if (!isalnum((unsigned char)*p) && strchr(" .-", *p) == NULL)
 			return store_refuse(st,
 			    profile_field_word(PROFILE_FIELD_VAT),

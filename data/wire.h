@@ -19,7 +19,8 @@
 
 #include "data/store.h"
 
-enum { QUERIES_MAX = 16 };
+/* As many as the overview asks: other sessions wait meanwhile. */
+enum { QUERIES_MAX = 8 };
 
 void wire_put_value(struct buf *b, const struct value *v);
 size_t wire_value_size(const struct value *v);
@@ -28,6 +29,8 @@ struct value wire_value(struct rd *r);
 
 /* The head of a REPLY; p may be NULL. */
 void wire_put_reply(struct buf *b, enum err err, const struct problem *p);
+/* The error that such a head says, with its problem; ERR_PROTOCOL: it is none,
+ * and *p is left as it is. */
 enum err wire_reply(struct rd *r, struct problem *p);
 
 void wire_put_identity(struct buf *b, const struct identity *id);

@@ -106,7 +106,8 @@ wish_invoices(struct store *st, struct wish *w, const int64_t *ids, size_t n)
 	return err;
 }
 
-enum err
+/* An amount in the tenant's currency. */
+static enum err
 wish_amount(struct store *st, struct wish *w, int64_t amount)
 {
 	struct tenant t;

@@ -62,7 +62,7 @@ page_first(struct pen *pen)
 	pen->y = PDF_TOP;
 }
 
-void
+static void
 page_next(struct pen *pen)
 {
 	foot(pen);

@@ -88,9 +88,8 @@ void pen_rule(struct pen *pen, double x, double y, double width, double weight,
 void pen_code(
     struct pen *pen, const struct qr *code, double x, double y, double side);
 
-/* The first page, the next one, the last foot. */
+/* The first page, the last foot. */
 void page_first(struct pen *pen);
-void page_next(struct pen *pen);
 void page_last(struct pen *pen);
 /* Begins a page unless this much fits below y; true if it did. */
 bool page_need(struct pen *pen, double height);

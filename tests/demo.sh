@@ -48,7 +48,8 @@ taken() {
 
 case $1 in
 stop)
-	running portal-sshd || { echo "demo: not running"; exit 0; }
+	running portal-sshd || running portal-worker ||
+		{ echo "demo: not running"; exit 0; }
 	end portal-worker
 	end portal-sshd
 	echo "demo: stopped"
@@ -66,7 +67,10 @@ if ! running portal-sshd; then
 			port=2222
 			while taken "$port"; do port=$((port + 1)); done
 		fi
-		"$b/portalctl" init --demo --dir "$dir" --port "$port" >/dev/null
+		http=8080
+		while taken "$http"; do http=$((http + 1)); done
+		"$b/portalctl" init --demo --dir "$dir" --port "$port" \
+			--http-port "$http" >/dev/null
 	fi
 	port=$(sed -n 's/^listen *= *127\.0\.0\.1://p' "$dir/portal.conf" | head -n 1)
 	if taken "$port"; then

@@ -196,7 +196,7 @@ opening_refused(struct opening *o, const struct stripe_answer *a)
 	return true;
 }
 
-enum err
+void
 opening_post(
     struct opening *o, const char *path, struct buf *form, stripe_fn *fn)
 {
@@ -208,10 +208,19 @@ opening_post(
 	    .key = key,
 	    .fn = fn,
 	    .arg = o};
+	enum err err;
 
 	snprintf(key, sizeof(key), "portal-%s-%lld", o->c.token,
 	    (long long)o->c.generation);
-	return form->err != ERR_NONE ? form->err : stripe_send(o->t->w, &r);
+	if ((err = form->err) == ERR_NONE)
+		err = stripe_send(o->t->w, &r);
+	buf_release(form);
+	if (err == ERR_BAD_INPUT || err == ERR_TOO_BIG)
+		opening_failed(o,
+		    N_("The payment provider does not take this amount."),
+		    err_name(err));
+	else if (err != ERR_NONE)
+		task_later(o->t, 0, err_name(err));
 }
 
 /* ---- the gateway's customer, where it takes one ---- */

@@ -189,19 +189,13 @@ charge_send(struct opening *o)
 		    o, N_("This way to pay was removed meanwhile."), NULL);
 		return;
 	}
-	buf_init(&form, STRIPE_FORM_MAX);
-	if (err == ERR_NONE) {
-		checkout_form_charge(&form, &o->c, o->patron.ref, m.ref);
-		err = opening_post(
-		    o, "/v1/payment_intents", &form, charge_answer);
-	}
-	buf_release(&form);
-	if (err == ERR_BAD_INPUT || err == ERR_TOO_BIG)
-		opening_failed(o,
-		    N_("The payment provider does not take this amount."),
-		    err_name(err));
-	else if (err != ERR_NONE)
+	if (err != ERR_NONE) {
 		task_later(o->t, 0, err_name(err));
+		return;
+	}
+	buf_init(&form, STRIPE_FORM_MAX);
+	checkout_form_charge(&form, &o->c, o->patron.ref, m.ref);
+	opening_post(o, "/v1/payment_intents", &form, charge_answer);
 }
 
 void

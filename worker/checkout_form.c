@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "base/text.h"
 #include "worker/stripe.h"
 
 enum {
@@ -66,7 +67,7 @@ static void
 small(char dst[CURRENCY_SIZE], const char src[CURRENCY_SIZE])
 {
 	for (size_t k = 0; k < CURRENCY_SIZE; k++)
-		dst[k] = (char)tolower((unsigned char)src[k]);
+		dst[k] = text_lower(src[k]);
 }
 
 static void

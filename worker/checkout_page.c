@@ -94,20 +94,6 @@ page_answer(void *arg, const struct stripe_answer *a)
 
 /* ---- and asked for ---- */
 
-static void
-page_send(struct opening *o, const char *path, struct buf *form)
-{
-	enum err err = opening_post(o, path, form, page_answer);
-
-	buf_release(form);
-	if (err == ERR_BAD_INPUT || err == ERR_TOO_BIG)
-		opening_failed(o,
-		    N_("The payment provider does not take this amount."),
-		    err_name(err));
-	else if (err != ERR_NONE)
-		task_later(o->t, 0, err_name(err));
-}
-
 /* The customer's language. */
 static enum err
 locale_get(struct opening *o, char locale[32])
@@ -142,7 +128,7 @@ session_send(struct opening *o, const char *customer)
 	else
 		checkout_form_session(
 		    &form, &o->c, locale, o->public_url, o->c.expires_at);
-	page_send(o, "/v1/checkout/sessions", &form);
+	opening_post(o, "/v1/checkout/sessions", &form, page_answer);
 }
 
 void
@@ -164,5 +150,5 @@ link_start(struct opening *o)
 
 	buf_init(&form, STRIPE_FORM_MAX);
 	checkout_form_link(&form, &o->c);
-	page_send(o, "/v1/payment_links", &form);
+	opening_post(o, "/v1/payment_links", &form, page_answer);
 }

@@ -33,15 +33,8 @@ filter(const char *url)
 	const struct sandbox_table *tables[] = {&sandbox_base, &own,
 	    &sandbox_network, &sandbox_threads,
 	    strncmp(url, "sqlite:", 7) == 0 ? &sandbox_files : &sandbox_open};
-	struct sandbox *sb = NULL;
-	enum err err;
 
-	if ((err = sandbox_compile(
-		 &sb, tables, sizeof(tables) / sizeof(tables[0]))) != ERR_NONE)
-		return err;
-	err = sandbox_enter(sb);
-	sandbox_free(sb);
-	return err;
+	return sandbox_confine(tables, sizeof(tables) / sizeof(tables[0]));
 }
 
 static enum err

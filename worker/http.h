@@ -10,6 +10,11 @@
 
 #include "worker/worker.h"
 
+/* ---- http_listen.c ---- */
+
+/* The socket of [http] listen; -1 after saying why there is none. */
+int http_listen_open(const struct config *c);
+
 /* ---- http_pages.c ---- */
 
 enum page {

@@ -73,8 +73,10 @@ mail_check(const struct config *c, const char **problem)
 	CURLU *u = curl_url();
 	CURLUcode code;
 
-	if (u == NULL)
+	if (u == NULL) {
+		*problem = "there is no memory to read it";
 		return ERR_NOMEM;
+	}
 	code = curl_url_set(u, CURLUPART_URL, c->mail_smtp_url, 0);
 	curl_url_cleanup(u);
 	if (c->mail_from[0] != '\0' && !config_from(c, from)) {

@@ -3,10 +3,7 @@
  */
 #include "worker/mailer.h"
 
-#include <signal.h>
 #include <stdlib.h>
-#include <sys/epoll.h>
-#include <unistd.h>
 
 #include "base/ipc.h"
 #include "base/log.h"
@@ -42,9 +39,7 @@ posted_free(void *state)
 static void
 mailer_gone(struct mailer *m)
 {
-	loop_remove(&m->w->loop, &m->watch);
-	close(m->watch.fd);
-	m->watch.fd = -1;
+	child_close(m->w, &m->watch);
 	log_error("the process that sends mail has ended: no mail goes out "
 		  "until portal-worker is started again");
 	while (m->posted != NULL)
@@ -97,40 +92,6 @@ mailer_ready(void *arg, uint32_t events)
 		mailer_gone(m);
 }
 
-/* The child has nothing of the worker's but its end. */
-static _Noreturn void
-child(struct worker *w, int fd)
-{
-	close(w->loop.epoll);
-	close(w->signals.fd);
-	close(w->reader.fd);
-	config_release(&w->config); /* its secrets; names stay */
-	mailer_process(fd, &w->config);
-}
-
-static enum err
-mailer_fork(struct worker *w, int *fd)
-{
-	int sv[2];
-	pid_t pid;
-
-	/* Nobody waits for it. */
-	signal(SIGCHLD, SIG_IGN);
-	if (ipc_pair(sv) != ERR_NONE)
-		return ERR_INTERNAL;
-	if ((pid = fork()) == 0) {
-		close(sv[0]);
-		child(w, sv[1]);
-	}
-	close(sv[1]);
-	if (pid == -1 || fd_set_nonblock(sv[0], 1) != ERR_NONE) {
-		close(sv[0]);
-		return ERR_INTERNAL;
-	}
-	*fd = sv[0];
-	return ERR_NONE;
-}
-
 enum err
 mailer_open(struct worker *w)
 {
@@ -141,10 +102,7 @@ mailer_open(struct worker *w)
 		return ERR_NOMEM;
 	m->w = w;
 	m->watch = (struct watch) {-1, mailer_ready, m};
-	if ((err = mailer_fork(w, &m->watch.fd)) == ERR_NONE &&
-	    (err = loop_add(&w->loop, &m->watch)) != ERR_NONE)
-		close(m->watch.fd);
-	if (err != ERR_NONE) {
+	if ((err = child_open(w, &m->watch, mailer_process)) != ERR_NONE) {
 		free(m);
 		return err;
 	}
@@ -160,10 +118,7 @@ mailer_close(struct worker *w)
 
 	if (m == NULL)
 		return;
-	if (m->watch.fd != -1) {
-		loop_remove(&w->loop, &m->watch);
-		close(m->watch.fd);
-	}
+	child_close(w, &m->watch);
 	ipc_msg_release(&m->msg);
 	free(m);
 	w->mailer = NULL;

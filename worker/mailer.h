@@ -36,8 +36,9 @@ enum smtp_result smtp_send(struct smtp_mail *m, char said[SMTP_SAID]);
  * other. */
 enum { MAILER_MSG_SEND = 1, MAILER_MSG_SENT };
 void smtp_mail_put(struct buf *out, const struct smtp_mail *m);
-/* All that a child of the worker does until fd ends: it is kept alive. */
-_Noreturn void mailer_process(int fd, const struct config *c);
+/* What a child of the worker runs (child_fn): until fd ends it is kept alive.
+ */
+int mailer_process(int fd, const struct config *c);
 
 /* ---- mailer.c: the worker's side ---- */
 /* Called before the process gives up root and before it has a thread. */

@@ -129,18 +129,13 @@ confine(void)
 {
 	const struct sandbox_table *tables[] = {&sandbox_base, &own,
 	    &sandbox_network, &sandbox_threads, &sandbox_open};
-	struct sandbox *sb = NULL;
 	enum err err;
 
 	if ((err = sandbox_limit(RLIMIT_NOFILE, MAILER_FILES)) != ERR_NONE ||
 	    (err = sandbox_limit(RLIMIT_CORE, 0)) != ERR_NONE ||
-	    (err = sandbox_limit_memory(MAILER_MEMORY)) != ERR_NONE ||
-	    (err = sandbox_compile(
-		 &sb, tables, sizeof(tables) / sizeof(tables[0]))) != ERR_NONE)
+	    (err = sandbox_limit_memory(MAILER_MEMORY)) != ERR_NONE)
 		return err;
-	err = sandbox_enter(sb);
-	sandbox_free(sb);
-	return err;
+	return sandbox_confine(tables, sizeof(tables) / sizeof(tables[0]));
 }
 
 static _Noreturn void
@@ -194,7 +189,7 @@ end_with(pid_t parent, int fd)
 	send_all(fd);
 }
 
-_Noreturn void
+int
 mailer_process(int fd, const struct config *c)
 {
 	pid_t parent = getppid(), self = getpid(), pid;
@@ -202,17 +197,17 @@ mailer_process(int fd, const struct config *c)
 
 	signal(SIGCHLD, SIG_DFL);
 	if (become(c) != ERR_NONE)
-		_exit(1);
+		return 1;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
-		_exit(0);
+		return 0;
 	for (;;) {
 		if ((pid = fork()) == 0)
 			end_with(self, fd);
 		if (pid == -1)
-			_exit(1);
+			return 1;
 		if (waitpid(pid, &status, 0) == pid && WIFEXITED(status))
-			_exit(WEXITSTATUS(status));
+			return WEXITSTATUS(status);
 		log_error("the mailer has died; another one is started");
 		sleep(PAUSE_S);
 	}

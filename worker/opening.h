@@ -36,8 +36,9 @@ void opening_stored(struct opening *o, enum err err);
 void opening_failed(struct opening *o, const char *reason, const char *problem);
 /* What every call may be answered.  true: the job is over. */
 bool opening_refused(struct opening *o, const struct stripe_answer *a);
-/* The same bytes under the same key: "portal-TOKEN-GENERATION". */
-enum err opening_post(
+/* Sends the same bytes under the same key, "portal-TOKEN-GENERATION", and
+ * releases them.  fn, whose arg is o, hears of it unless the job is over. */
+void opening_post(
     struct opening *o, const char *path, struct buf *form, stripe_fn *fn);
 
 /* ---- patron.c ---- */

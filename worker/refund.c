@@ -90,7 +90,6 @@ refund_read(
 {
 	const struct source *source = source_of(object);
 	char currency[CURRENCY_SIZE];
-	enum err err;
 
 	if (source == NULL ||
 	    strcmp(json_text(object, "payment_intent"), o->intent) != 0)
@@ -103,11 +102,10 @@ refund_read(
 	    .status = json_text(object, "status"),
 	    .reason = json_text(object, "reason"),
 	    .at = json_int(object, "created")};
-	err = settle_currency(currency, in->currency);
-	if (err == ERR_NONE)
-		err = stripe_units_back(
-		    json_int(object, "amount"), currency, &in->amount);
-	return err;
+	if (currency_parse(currency, in->currency) != ERR_NONE)
+		return ERR_PROTOCOL;
+	return stripe_units_back(
+	    json_int(object, "amount"), currency, &in->amount);
 }
 
 /* What makes no sense would make none tomorrow: it is said, and the rest is

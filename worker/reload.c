@@ -4,11 +4,9 @@
  * and nothing else: it hears one word, opens files to read them, and says what
  * they mean.
  */
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include "base/ipc.h"
 #include "base/log.h"
@@ -27,18 +25,13 @@ static enum err
 reader_confine(void)
 {
 	const struct sandbox_table *tables[] = {&sandbox_base, &sandbox_open};
-	struct sandbox *sb = NULL;
 	enum err err;
 
 	if ((err = sandbox_limit(RLIMIT_NOFILE, READER_FILES)) != ERR_NONE ||
 	    (err = sandbox_limit(RLIMIT_CORE, 0)) != ERR_NONE ||
-	    (err = sandbox_limit_memory(READER_MEMORY)) != ERR_NONE ||
-	    (err = sandbox_compile(
-		 &sb, tables, sizeof(tables) / sizeof(tables[0]))) != ERR_NONE)
+	    (err = sandbox_limit_memory(READER_MEMORY)) != ERR_NONE)
 		return err;
-	err = sandbox_enter(sb);
-	sandbox_free(sb);
-	return err;
+	return sandbox_confine(tables, sizeof(tables) / sizeof(tables[0]));
 }
 
 static enum err
@@ -66,8 +59,8 @@ reader_answer(int fd, const char *path)
 
 /* Until the worker's end of fd is closed: it may not be killed by whom the
  * worker has become. */
-static _Noreturn void
-reader_process(int fd, const char *path)
+static int
+reader_process(int fd, const struct config *c)
 {
 	struct ipc_msg m;
 	enum err err;
@@ -76,13 +69,13 @@ reader_process(int fd, const char *path)
 		log_error("what reads the configuration again cannot give up "
 			  "its rights: %s",
 		    err_name(err));
-		_exit(1);
+		return 1;
 	}
 	ipc_msg_init(&m);
 	while ((err = ipc_recv(fd, &m)) == ERR_NONE)
-		if ((err = reader_answer(fd, path)) != ERR_NONE)
+		if ((err = reader_answer(fd, c->path)) != ERR_NONE)
 			break;
-	_exit(err == ERR_CLOSED ? 0 : 1);
+	return err == ERR_CLOSED ? 0 : 1;
 }
 
 /* ---- the worker's side ---- */
@@ -166,9 +159,7 @@ reload_heard(struct worker *w, struct rd *r)
 static void
 reload_lost(struct worker *w)
 {
-	loop_remove(&w->loop, &w->reader);
-	close(w->reader.fd);
-	w->reader.fd = -1;
+	child_close(w, &w->reader);
 	log_error("the process that reads the configuration has ended");
 }
 
@@ -203,40 +194,12 @@ reload(struct worker *w)
 enum err
 reload_open(struct worker *w)
 {
-	enum err err;
-	int sv[2];
-	pid_t pid;
-
-	/* Nobody waits for it. */
-	signal(SIGCHLD, SIG_IGN);
-	if (ipc_pair(sv) != ERR_NONE)
-		return ERR_INTERNAL;
-	if ((pid = fork()) == 0) {
-		close(sv[0]);
-		close(w->loop.epoll);
-		close(w->signals.fd);
-		config_release(&w->config); /* its secrets; the path stays */
-		reader_process(sv[1], w->config.path);
-	}
-	close(sv[1]);
-	w->reader = (struct watch) {sv[0], reload_ready, w};
-	if (pid == -1)
-		err = ERR_INTERNAL;
-	else if ((err = fd_set_nonblock(sv[0], 1)) == ERR_NONE)
-		err = loop_add(&w->loop, &w->reader);
-	if (err == ERR_NONE)
-		return ERR_NONE;
-	close(sv[0]);
-	w->reader.fd = -1;
-	return err;
+	w->reader = (struct watch) {-1, reload_ready, w};
+	return child_open(w, &w->reader, reader_process);
 }
 
 void
 reload_close(struct worker *w)
 {
-	if (w->reader.fd == -1)
-		return;
-	loop_remove(&w->loop, &w->reader);
-	close(w->reader.fd);
-	w->reader.fd = -1;
+	child_close(w, &w->reader);
 }

@@ -3,6 +3,7 @@
  */
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/signalfd.h>
@@ -89,6 +90,7 @@ worker_name(struct worker *w)
 	if (getrandom(&n, sizeof(n), 0) != sizeof(n))
 		return ERR_INTERNAL;
 	snprintf(w->name, sizeof(w->name), "w%016llx", (unsigned long long)n);
+	srandom((unsigned)n); /* or all workers pause alike */
 	return ERR_NONE;
 }
 

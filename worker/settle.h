@@ -42,8 +42,6 @@ enum err settle_received(struct settling *s, const json_t *intent,
 /* As checkout_set(), but nothing is written where it stands so already. */
 enum err settle_state(
     struct settling *s, const char *state, const char *reason);
-/* A currency as Stripe writes it, "eur". ERR_PROTOCOL: it is none. */
-enum err settle_currency(char dst[CURRENCY_SIZE], const char *s);
 /* Is it in this state? */
 bool checkout_is(const struct checkout *c, const char *state);
 /* Has it a page, or money on its way? */

@@ -1,7 +1,6 @@
 /*
  * Money that has come, and where the charge of a saved method stands.
  */
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -9,18 +8,6 @@
 #include "worker/settle.h"
 
 /* ---- money ---- */
-
-enum err
-settle_currency(char dst[CURRENCY_SIZE], const char *s)
-{
-	size_t i;
-
-	if (strlen(s) != CURRENCY_SIZE - 1)
-		return ERR_PROTOCOL;
-	for (i = 0; i < CURRENCY_SIZE; i++)
-		dst[i] = (char)toupper((unsigned char)s[i]);
-	return currency_valid(dst) ? ERR_NONE : ERR_PROTOCOL;
-}
 
 /* The intent knows what has really come; a session only what was asked. */
 static enum err
@@ -32,10 +19,11 @@ read_money(struct received *r, const json_t *intent)
 	if (!stripe_id_valid(id, "pi_"))
 		return ERR_PROTOCOL;
 	memcpy(r->intent, id, strlen(id) + 1);
-	err = settle_currency(r->currency, json_text(intent, "currency"));
-	if (err == ERR_NONE)
-		err = stripe_units_back(json_int(intent, "amount_received"),
-		    r->currency, &r->amount);
+	if (currency_parse(r->currency, json_text(intent, "currency")) !=
+	    ERR_NONE)
+		return ERR_PROTOCOL;
+	err = stripe_units_back(
+	    json_int(intent, "amount_received"), r->currency, &r->amount);
 	if (err == ERR_NONE && r->amount <= 0)
 		err = ERR_PROTOCOL;
 	return err;

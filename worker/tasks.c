@@ -265,7 +265,9 @@ task_take(struct worker *w, bool *got, int64_t *next)
 	err = job_take(w->st, w->name, LEASE_S, wanted, n, &job, got, next);
 	if (err != ERR_NONE || !*got)
 		return err;
-	return task_add(w, kind_of(job.kind), &job);
+	err = task_add(w, kind_of(job.kind), &job);
+	explicit_bzero(&job, sizeof(job)); /* a mail may have a code in it */
+	return err;
 }
 
 static void

@@ -65,6 +65,19 @@ int worker_main(const char *config_path);
 /* The handle is nobody's but the system's. */
 void worker_self(struct worker *w);
 
+/* ---- child.c: a process beside this one, at the other end of a socket ---- */
+/* What it runs, with its end; gives its exit status. */
+typedef int child_fn(int fd, const struct config *c);
+/*
+ * Starts one and hears it on the loop: end has ready and arg, and its fd is set
+ * (-1: there is none).  The child has nothing of the worker's but the names in
+ * its configuration: no loop, no other child's socket, no secret.  Called
+ * before there is a thread or a store.
+ */
+enum err child_open(struct worker *w, struct watch *end, child_fn *run);
+/* Closing its end is how it is told to end. */
+void child_close(struct worker *w, struct watch *end);
+
 /* ---- reload.c ---- */
 /* Makes the process that may read portal.conf for good: called before this one
  * gives up root, has a thread, or a child that must not have its socket. */
@@ -187,7 +200,8 @@ void mail_start(struct task *t);
 /* Tells the store whether mail goes out; from time to time again, for tenants
  * that came since. */
 void mail_tell(struct worker *w);
-/* ERR_CONFIG: [mail] of the configuration is wrong; problem says how. */
+/* ERR_CONFIG: [mail] of the configuration is wrong; ERR_NOMEM.  problem says
+ * how. */
 enum err mail_check(const struct config *c, const char **problem);
 
 /* ---- bell.c: being woken, and waking screens ---- */

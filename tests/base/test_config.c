@@ -199,6 +199,25 @@ numbers_are_plain_and_in_range(void **state)
 	}
 }
 
+/* Zero of them would lock everybody out, or wait for ever. */
+static void
+limits_are_at_least_one(void **state)
+{
+	static const char *const limits[] = {"login_grace",
+	    "max_unauthenticated", "max_per_source", "max_sessions_per_login",
+	    "max_channels"};
+	char text[128], want[128];
+	size_t i;
+
+	for (i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
+		snprintf(text, sizeof(text), "[sshd]\n%s = 0\n", limits[i]);
+		snprintf(want, sizeof(want),
+		    "\"%s\" must be a whole number from 1 to 2147483647",
+		    limits[i]);
+		check_refused(*state, text, 2, want);
+	}
+}
+
 static void
 long_values_and_lines_are_never_cut(void **state)
 {
@@ -372,6 +391,7 @@ main(void)
 	    TEST(repeated_key_is_refused),
 	    TEST(line_of_nothing_known_is_refused),
 	    TEST(numbers_are_plain_and_in_range),
+	    TEST(limits_are_at_least_one),
 	    TEST(long_values_and_lines_are_never_cut),
 	    TEST(value_from_a_file),
 	    TEST(value_file_errors_name_both_files),

@@ -104,6 +104,23 @@ unknown_codes_are_not_valid(void **state)
 }
 
 static void
+a_gateways_code_is_read_in_either_case(void **state)
+{
+	char code[CURRENCY_SIZE] = "EUR";
+
+	(void)state;
+	assert_int_equal(currency_parse(code, "inr"), ERR_NONE);
+	assert_string_equal(code, "INR");
+	assert_int_equal(currency_parse(code, "IdR"), ERR_NONE);
+	assert_string_equal(code, "IDR");
+	assert_int_equal(currency_parse(code, "qqq"), ERR_BAD_INPUT);
+	assert_int_equal(currency_parse(code, "euro"), ERR_BAD_INPUT);
+	assert_int_equal(currency_parse(code, "eu"), ERR_BAD_INPUT);
+	assert_int_equal(currency_parse(code, ""), ERR_BAD_INPUT);
+	assert_string_equal(code, "IDR");
+}
+
+static void
 check_plain(int64_t amount, const char *currency, const char *want)
 {
 	char got[MONEY_SIZE];
@@ -315,6 +332,7 @@ main(void)
 	    cmocka_unit_test(exponents_follow_iso_4217),
 	    cmocka_unit_test(every_sorted_neighbour_is_found),
 	    cmocka_unit_test(unknown_codes_are_not_valid),
+	    cmocka_unit_test(a_gateways_code_is_read_in_either_case),
 	    cmocka_unit_test(plain_has_the_currencys_digits),
 	    cmocka_unit_test_setup(
 		text_is_grouped_in_the_c_locale, set_c_locale),

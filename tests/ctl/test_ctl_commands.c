@@ -58,6 +58,31 @@ wrong_command_lines_end_with_2(void **state)
 }
 
 static void
+an_option_given_twice_is_refused(void **state)
+{
+	struct ctl_run *r = *state;
+
+	RUN(2, NULL, "invoice", "add", "anna@example.net", "--line",
+	    "One;1;10.00;20", "--line", "Two;1;5.00;20");
+	assert_has(r->err, "--line is given twice. Nothing was changed.");
+	assert_has(r->err, "--line2 VALUE");
+	assert_string_equal(r->out, "");
+	RUN(2, NULL, "customer", "list", "--find=a", "--find", "b");
+	assert_has(r->err, "--find is given twice");
+}
+
+static void
+a_wrong_option_before_the_command_is_told(void **state)
+{
+	struct ctl_run *r = *state;
+
+	RUN(2, NULL, "--version");
+	assert_has(r->err, "portalctl has no option --version.");
+	assert_has(r->err, "--tenant NAME");
+	assert_null(strstr(r->err, "null"));
+}
+
+static void
 help_lists_every_command(void **state)
 {
 	struct ctl_run *r = *state;
@@ -90,6 +115,23 @@ a_missing_store_says_how_to_make_one(void **state)
 	scratch_drop(&r->f.scratch);
 	RUN(1, NULL, "tenant", "list");
 	assert_has(r->err, "portalctl init");
+	if (!scratch_on_postgresql()) {
+		RUN(1, NULL, "upgrade");
+		assert_has(r->err, "portalctl init");
+	}
+}
+
+static void
+what_is_no_store_is_told_with_the_file_that_names_it(void **state)
+{
+	struct ctl_run *r = *state;
+	FILE *f = fopen(r->conf, "we");
+
+	fputs("[store]\nurl = sqlite:/\n", f);
+	fclose(f);
+	RUN(1, NULL, "tenant", "list");
+	assert_has(r->err, "Check url of [store] in ");
+	assert_has(r->err, r->conf);
 }
 
 static void
@@ -131,6 +173,35 @@ customer_is_added_and_found(void **state)
 	assert_has(r->err, "customer list");
 	RUN(1, NULL, "customer", "add", "--name", "X", "--email", "no mail");
 	RUN(2, NULL, "customer", "add", "--name", "X");
+}
+
+static void
+a_customer_can_be_named_or_it_is_told_why_not(void **state)
+{
+	struct ctl_run *r = *state;
+
+	RUN(2, NULL, "customer", "add", "--name", "X", "--email", "x@x.example",
+	    "--number", "anna@example.net");
+	assert_has(r->err, "without \"@\"");
+	RUN(0, NULL, "customer", "add", "--name", "One", "--email",
+	    "same@example.net");
+	RUN(0, NULL, "customer", "add", "--name", "Two", "--email",
+	    "same@example.net");
+	RUN(1, NULL, "payment", "add", "same@example.net", "1");
+	assert_has(r->err, "or more than one, has the e-mail");
+	assert_has(r->err, "customer list --find same@example.net");
+}
+
+static void
+a_wrong_iban_is_refused(void **state)
+{
+	struct ctl_run *r = *state;
+
+	RUN(2, NULL, "tenant", "add", "other", "--brand", "Other", "--currency",
+	    "EUR", "--zone", "UTC", "--iban", "AT61 1904 3002 3457 3202");
+	assert_has(r->err, "AT61 1904 3002 3457 3202");
+	RUN(0, NULL, "tenant", "add", "other", "--brand", "Other", "--currency",
+	    "EUR", "--zone", "UTC", "--iban", "AT61 1904 3002 3457 3201");
 }
 
 static void
@@ -383,6 +454,9 @@ plans_and_services_are_added(void **state)
 	    "--since", "2026-01-31");
 	assert_has(r->out, "since: 2026-01-31\n");
 	RUN(1, NULL, "service", "add", "anna@example.net", "Nope", "x");
+	RUN(0, NULL, "service", "add", "anna@example.net", "Fast",
+	    "At \xff work");
+	assert_has(r->out, "description: At ? work\n");
 }
 
 static void
@@ -489,11 +563,16 @@ main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, ctl_run_setup, ctl_run_teardown)
 	const struct CMUnitTest tests[] = {
 	    T(wrong_command_lines_end_with_2),
+	    T(an_option_given_twice_is_refused),
+	    T(a_wrong_option_before_the_command_is_told),
 	    T(help_lists_every_command),
 	    T(a_wrong_configuration_key_is_told_with_its_line),
 	    T(a_missing_store_says_how_to_make_one),
+	    T(what_is_no_store_is_told_with_the_file_that_names_it),
 	    T(a_newer_store_is_refused_unharmed),
 	    T(customer_is_added_and_found),
+	    T(a_customer_can_be_named_or_it_is_told_why_not),
+	    T(a_wrong_iban_is_refused),
 	    T(tenants_are_apart),
 	    T(a_password_comes_from_standard_input),
 	    T(a_password_with_a_nul_is_refused),

@@ -105,6 +105,10 @@ an_unknown_variable_is_named_with_those_that_fit(void **state)
 	assert_int_equal(
 	    template_set(p->st, "email_code", "\nno subject"), ERR_BAD_INPUT);
 	shop_problem(p, "subject");
+	assert_int_equal(
+	    template_set(p->st, "email_code", "s\nno code"), ERR_BAD_INPUT);
+	assert_string_equal(store_problem(p->st)->text, "{code} is missing.");
+	shop_problem(p, "variable");
 	assert_int_equal(template_set(p->st, "none", "s\nb"), ERR_NOT_FOUND);
 	assert_int_equal(
 	    scratch_int(&p->s, "SELECT COUNT(*) FROM mail_template"), 0);

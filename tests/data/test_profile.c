@@ -245,6 +245,21 @@ customers_are_found_by_number_and_address(void **state)
 }
 
 static void
+a_number_given_by_hand_is_passed_over(void **state)
+{
+	struct shop *p = *state;
+	struct customer hand = {.number = "10-00002", .name = "by hand"};
+	struct customer next = {.name = "next"};
+
+	shop_system(p);
+	strcpy(hand.email, "hand@example.net");
+	strcpy(next.email, "next@example.net");
+	OK(customer_create(p->st, &hand));
+	OK(customer_create(p->st, &next));
+	assert_string_equal(next.number, "10-00003");
+}
+
+static void
 bad_customers_are_refused(void **state)
 {
 	struct shop *p = *state;
@@ -302,6 +317,7 @@ main(void)
 	    TEST(bad_passwords_are_refused_at_their_field),
 	    TEST(guessing_the_old_password_is_slowed_down),
 	    TEST(customers_are_found_by_number_and_address),
+	    TEST(a_number_given_by_hand_is_passed_over),
 	    TEST(bad_customers_are_refused),
 	    TEST(news_come_newest_first),
 	};

@@ -49,6 +49,7 @@ check_values(const struct config *c)
 	REQUIRE(strchr(c->s##_##k, ':') != NULL);                              \
 	TEXT(s, k, def)
 #define INT(s, k, def) REQUIRE(c->s##_##k >= 0 && c->s##_##k <= INT32_MAX);
+#define COUNT(s, k, def) REQUIRE(c->s##_##k >= 1 && c->s##_##k <= INT32_MAX);
 #define X(s, k, type, def) type(s, k, def)
 	CONFIG_LIST(X)
 #undef X

@@ -133,8 +133,9 @@ a_mail_is_queued_once_for_its_name(void **state)
 
 	desk_become(d, WHO_ANNA);
 	for (i = 0; i < 2; i++)
-		assert_int_equal(mail_queue(d->w.st, "receipt:1",
-				     "anna@example.org", "Größe", "a\n\"b\""),
+		assert_int_equal(
+		    mail_queue(d->w.st, "receipt:1", "anna@example.org",
+			"Größe", "a\n\"b\"", 0),
 		    ERR_NONE);
 	scratch_str(&d->f.scratch, args, sizeof(args),
 	    "SELECT args FROM job WHERE kind = 'mail'");
@@ -154,12 +155,13 @@ what_is_no_mail_is_not_queued(void **state)
 	memset(big, 'x', sizeof(big) - 1);
 	desk_become(d, WHO_ANNA);
 	assert_int_equal(
-	    mail_queue(st, "n", "a@b>,<c@d", "s", "t"), ERR_BAD_INPUT);
+	    mail_queue(st, "n", "a@b>,<c@d", "s", "t", 0), ERR_BAD_INPUT);
 	assert_int_equal(
-	    mail_queue(st, "n", "a@b.c", "s\r\nBcc: x", "t"), ERR_BAD_INPUT);
+	    mail_queue(st, "n", "a@b.c", "s\r\nBcc: x", "t", 0), ERR_BAD_INPUT);
 	assert_int_equal(
-	    mail_queue(st, "n", "a@b.c", "s", "t\033[2J"), ERR_BAD_INPUT);
-	assert_int_equal(mail_queue(st, "n", "a@b.c", "s", big), ERR_TOO_BIG);
+	    mail_queue(st, "n", "a@b.c", "s", "t\033[2J", 0), ERR_BAD_INPUT);
+	assert_int_equal(
+	    mail_queue(st, "n", "a@b.c", "s", big, 0), ERR_TOO_BIG);
 	assert_int_equal(
 	    scratch_int(&d->f.scratch, "SELECT count(*) FROM job"), 0);
 }
