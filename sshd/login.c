@@ -35,6 +35,7 @@ enum {
 	TCP_PROBES = 5,
 	TCP_LOST_MS = 600 * 1000,
 	POLL_FDS = 64,
+	UNSENT_PACKETS = 1024,
 };
 
 /* clang-format off */
@@ -97,16 +98,20 @@ login_message(struct login *l, struct ipc_msg *m)
 	}
 }
 
+/* Milliseconds until then. */
+static int
+left_until(int64_t at)
+{
+	int64_t left = at - clock_mono_ms();
+
+	return left > 0 ? (int)left : 0;
+}
+
 /* Milliseconds that somebody unknown has left; -1: no limit. */
 static int
 login_left(const struct login *l)
 {
-	int64_t left;
-
-	if (l->deadline == 0)
-		return -1;
-	left = l->deadline - clock_mono_ms();
-	return left > 0 ? (int)left : 0;
+	return l->deadline == 0 ? -1 : left_until(l->deadline);
 }
 
 enum err
@@ -223,13 +228,17 @@ login_timeout(const struct login *l)
 	/* Nobody on any channel: the connection is worth its idle time. */
 	if (l->authed && l->nchannels == 0 && l->limits->idle_minutes != 0)
 		return (int)l->limits->idle_minutes * 60 * 1000;
+	if (l->silence != 0 && l->silence < l->deadline)
+		return left_until(l->silence);
 	return login_left(l);
 }
 
 static void
 login_quiet(struct login *l)
 {
-	if (!l->authed) {
+	if (!l->authed && l->silence != 0 && login_left(l) > 0) {
+		auth_answer_silence(l);
+	} else if (!l->authed) {
 		login_end(l, "Too slow.");
 	} else if (!l->shrunk) {
 		/* The first quiet after a login: it may last for hours. */
@@ -240,6 +249,21 @@ login_quiet(struct login *l)
 	}
 }
 
+/*
+ * libssh answers whatever it reads and keeps what the client does not take,
+ * without end.  So somebody who only ever asks is not read any more.
+ */
+static short
+login_events(struct login *l)
+{
+	if ((ssh_get_status(l->ssh) & SSH_WRITE_PENDING) == 0) {
+		l->sent = l->raw.out_packets;
+		return POLLIN;
+	}
+	return l->raw.out_packets - l->sent > UNSENT_PACKETS ? POLLOUT
+							     : POLLIN | POLLOUT;
+}
+
 static void
 login_turn(struct login *l)
 {
@@ -247,9 +271,7 @@ login_turn(struct login *l)
 	size_t n = 2;
 	int rc;
 
-	pfds[0] = (struct pollfd) {l->net, POLLIN, 0};
-	if ((ssh_get_status(l->ssh) & SSH_WRITE_PENDING) != 0)
-		pfds[0].events |= POLLOUT;
+	pfds[0] = (struct pollfd) {l->net, login_events(l), 0};
 	pfds[1] = (struct pollfd) {l->monitor, POLLIN, 0};
 	n += channels_poll(l, pfds + 2, POLL_FDS - 2);
 
@@ -259,7 +281,8 @@ login_turn(struct login *l)
 			login_end(l, NULL);
 		return;
 	}
-	if (rc == 0 && !l->again) {
+	/* Chatter does not stop the clock of somebody unknown. */
+	if ((rc == 0 && !l->again) || login_left(l) == 0) {
 		login_quiet(l);
 		return;
 	}
@@ -273,6 +296,8 @@ login_turn(struct login *l)
 	}
 	if (pfds[1].revents != 0)
 		login_hear(l);
+	if (l->silence != 0 && left_until(l->silence) == 0 && !l->ended)
+		auth_answer_silence(l);
 	if (l->authed && !l->ended)
 		channels_turn(l);
 }

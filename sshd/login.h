@@ -23,6 +23,7 @@ struct login {
 	int monitor; /* our socket to the monitor, blocking */
 	const struct listener_limits *limits;
 	struct ssh_counter_struct raw; /* packets in and out */
+	uint64_t sent;                 /* so many had left when all had */
 
 	/* Until somebody is let in. */
 	int64_t deadline; /* of clock_mono_ms(); 0 afterwards */
@@ -32,6 +33,7 @@ struct login {
 	ssh_message refusal; /* kept to refuse what libssh swallowed */
 	uint64_t messages;   /* that came out of libssh */
 	uint64_t silent;     /* packets that did not, so far */
+	int64_t silence;     /* when such a one is refused; 0: none */
 	unsigned ignored;    /* such ones that were let pass */
 	int method;          /* of the last request */
 	char user[256];      /* of the last keyboard-interactive request */
@@ -75,6 +77,8 @@ enum err login_ask(struct login *l, uint16_t type, struct buf *b, uint16_t want,
 
 /* Handles what libssh has queued while nobody is let in yet. */
 void auth_turn(struct login *l);
+/* Refuses what libssh has not queued: l->silence has come. */
+void auth_answer_silence(struct login *l);
 
 /* Lets the client open channels from now on. */
 enum err channels_start(struct login *l);

@@ -4,9 +4,10 @@
  * nothing else is read from the client.
  *
  * libssh says nothing at all to a client whose signature is wrong or whose key
- * it cannot read.  Such packets are counted by what they did not become, and
- * refused with a message kept for that: a callback cannot keep one, so the
- * queue is used here although its accessors are marked as old.
+ * it cannot read.  Such packets are counted by what they did not become, and if
+ * the client then waits, refused with a message kept for that: a callback
+ * cannot keep one, so the queue is used here although its accessors are marked
+ * as old.
  */
 #include "sshd/login.h"
 
@@ -15,12 +16,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
+
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 
 enum {
 	AUTH_FAILURES = 6,
 	AUTH_KEY_PROBES = 20,
 	AUTH_IGNORED = 16,
+	AUTH_SILENCE_MS = 1000,
 	AUTH_PROMPTS = 2,
 	AUTH_KEY_MAX = 16 * 1024,
 	AUTH_TEXT = 1024,
@@ -269,36 +273,48 @@ auth_message(struct login *l, ssh_message m)
 }
 
 /* A request that libssh dropped without a word gets its refusal. */
-static void
+void
 auth_answer_silence(struct login *l)
 {
-	uint64_t silent = l->raw.in_packets - l->messages;
-
-	if (l->messages == 0 || silent <= l->silent) {
-		l->silent = silent;
-		return;
-	}
-	l->silent = silent;
-	/* Some clients hide a password's length behind packets of nothing. */
-	if ((l->method == SSH_AUTH_METHOD_PASSWORD ||
-		l->method == SSH_AUTH_METHOD_INTERACTIVE) &&
-	    l->ignored++ < AUTH_IGNORED)
-		return;
+	l->silence = 0;
 	if (l->refusal != NULL)
 		auth_refuse(l, l->refusal);
 	else
 		login_end(l, "That key or signature cannot be read.");
 }
 
+/*
+ * Packets came out as nothing.  Some clients put an empty one before each
+ * request, so it counts only if no request comes after it.
+ */
+static void
+auth_notice_silence(struct login *l)
+{
+	uint64_t silent = l->raw.in_packets - l->messages;
+
+	if (silent <= l->silent)
+		return;
+	l->silent = silent;
+	/* Some clients hide a password's length behind packets of nothing. */
+	if ((l->method == SSH_AUTH_METHOD_PASSWORD ||
+		l->method == SSH_AUTH_METHOD_INTERACTIVE) &&
+	    l->ignored++ < AUTH_IGNORED)
+		return;
+	if (l->silence == 0)
+		l->silence = clock_mono_ms() + AUTH_SILENCE_MS;
+}
+
 void
 auth_turn(struct login *l)
 {
-	bool first = l->messages == 0;
 	ssh_message m;
 
 	while (
 	    !l->ended && !l->authed && (m = ssh_message_get(l->ssh)) != NULL) {
+		/* Before it is answered: libssh reads on while it writes. */
 		l->messages++;
+		l->silence = 0;
+		l->silent = l->raw.in_packets - l->messages;
 		if (ssh_message_type(m) == SSH_REQUEST_AUTH)
 			l->method = ssh_message_subtype(m);
 		auth_message(l, m);
@@ -308,10 +324,8 @@ auth_turn(struct login *l)
 		else
 			ssh_message_free(m);
 	}
-	if (first)
-		l->silent = l->raw.in_packets - l->messages;
-	else if (!l->ended && !l->authed)
-		auth_answer_silence(l);
+	if (l->messages > 0 && !l->ended && !l->authed)
+		auth_notice_silence(l);
 	if (l->authed && l->refusal != NULL) {
 		ssh_message_free(l->refusal);
 		l->refusal = NULL;

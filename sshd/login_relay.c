@@ -144,6 +144,7 @@ way_forward(struct channel *c, struct way *w)
 			return false;
 		max = window < RELAY_CHUNK ? window : RELAY_CHUNK;
 		n = way_gather(c, w, chunk, max, &dry);
+		w->spoke = w->spoke || n > 0;
 		if (n > 0)
 			way_write(c, w, chunk, n);
 		if (dry || c->login->ended)
@@ -194,13 +195,15 @@ input_forward(struct channel *c)
 	}
 }
 
+/* A terminal's end of input is a key, and until the screen is up the terminal
+ * would swallow it. */
 void
 input_finish(struct channel *c)
 {
 	static const char eof = KEY_EOF;
 
 	if (!c->client_eof || c->eof_passed || c->has_input ||
-	    c->in.data != NULL || c->out.fd < 0)
+	    c->in.data != NULL || c->out.fd < 0 || (c->pty && !c->out.spoke))
 		return;
 	c->eof_passed = true;
 	if (!c->pty)

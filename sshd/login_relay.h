@@ -19,7 +19,8 @@ struct rest {
 struct way {
 	int fd; /* -1: at its end */
 	bool is_stderr;
-	bool hung; /* a pty without program: RESUMED may come */
+	bool hung;  /* a pty without program: RESUMED may come */
+	bool spoke; /* something came from it */
 	struct rest rest;
 };
 

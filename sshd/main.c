@@ -36,20 +36,6 @@ usage(FILE *to)
 	return to == stdout ? 0 : EXIT_USAGE;
 }
 
-static int
-config_test(const char *path)
-{
-	char problem[CONFIG_PROBLEM];
-	struct config c;
-
-	if (config_load(&c, path, problem) != ERR_NONE) {
-		log_error("%s", problem);
-		return 1;
-	}
-	config_release(&c);
-	return 0;
-}
-
 int
 main(int argc, char **argv)
 {
@@ -82,5 +68,5 @@ main(int argc, char **argv)
 	}
 	if (optind != argc)
 		return usage(stderr);
-	return test ? config_test(config) : monitor_main(config);
+	return test ? monitor_test(config) : monitor_main(config);
 }

@@ -17,6 +17,8 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "sshd/keys.h"
+#include "sshd/server.h"
 #include "sshd/sockets.h"
 
 enum { STOP_MS = 10 * 1000, STOP_HARD_MS = 5 * 1000 };
@@ -181,16 +183,25 @@ signals_open(struct monitor *m)
 }
 
 static enum err
-monitor_open(struct monitor *m, const char *config_path)
+monitor_config(struct monitor *m, const char *path)
 {
-	char problem[CONFIG_PROBLEM], first[ADDRESS_TEXT + 16] = "";
+	char problem[CONFIG_PROBLEM];
 	enum err err;
 
-	if ((err = config_load(&m->config, config_path, problem)) != ERR_NONE) {
-		log_error("%s", problem);
-		return err;
-	}
 	m->root = geteuid() == 0;
+	if ((err = config_load(&m->config, path, problem)) != ERR_NONE)
+		log_error("%s", problem);
+	return err;
+}
+
+static enum err
+monitor_open(struct monitor *m, const char *config_path)
+{
+	char first[ADDRESS_TEXT + 16] = "";
+	enum err err;
+
+	if ((err = monitor_config(m, config_path)) != ERR_NONE)
+		return err;
 	if (getrandom(&m->front, sizeof(m->front), 0) != sizeof(m->front))
 		return ERR_INTERNAL;
 	m->front |= 1; /* 0 would be none */
@@ -376,6 +387,38 @@ monitor_close(struct monitor *m)
 		close(m->empty_dir);
 	buf_wipe(&m->listener_state);
 	config_release(&m->config);
+}
+
+/* Each is looked at, so that all that is wrong is said at once. */
+int
+monitor_test(const char *config_path)
+{
+	struct monitor m = {0};
+	struct buf keys[HOST_KEYS];
+	ssh_bind bind;
+	size_t nkeys = 0;
+	int rc = 0;
+
+	if (monitor_config(&m, config_path) != ERR_NONE)
+		return 1;
+	if (m.root && users_find(&m) != ERR_NONE)
+		rc = 1;
+	if (sockets_test(m.config.sshd_listen) != ERR_NONE)
+		rc = 1;
+	if (server_new(&bind, m.config.sshd_kex) == ERR_NONE) {
+		ssh_bind_free(bind);
+	} else {
+		log_error("[sshd] kex: no algorithm in it is known");
+		rc = 1;
+	}
+	if (keys_read(m.config.sshd_host_key_dir, keys, &nkeys) != ERR_NONE)
+		rc = 1;
+	while (nkeys > 0)
+		buf_wipe(&keys[--nkeys]);
+	if (rc != 0)
+		log_error("%s: see above", m.config.path);
+	config_release(&m.config);
+	return rc;
 }
 
 int

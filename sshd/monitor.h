@@ -97,6 +97,11 @@ struct monitor {
 
 /* Runs until it is told to end; the process's exit status. */
 int monitor_main(const char *config_path);
+/*
+ * Looks at the configuration, and at what it names as far as that can be done
+ * without taking an address or opening the store; the process's exit status.
+ */
+int monitor_test(const char *config_path);
 
 /* ---- children.c ---- */
 enum err children_start(struct monitor *m);
@@ -146,15 +151,15 @@ void ready_ended(struct monitor *m, int status);
 typedef void proof_fn(void *arg, const struct proof *p);
 /*
  * Asks who it is; fn is called later, not before the delay that the answer
- * asks for.  A password goes to the worker for passwords.  While no worker
- * serves the question waits some seconds for one, then fn gets ERR_AWAY when
- * the database does not answer, else ERR_BUSY.
+ * asks for.  A password goes to the worker for passwords, when those before it
+ * are answered.  While no worker serves the question waits some seconds for
+ * one, then fn gets ERR_AWAY when the database does not answer, else ERR_BUSY.
  */
 enum err proof_ask(struct monitor *m, const char *user, const char *email,
     const char *password, const char *source, proof_fn *fn, void *arg);
 enum err proof_ask_key(struct monitor *m, const char *user, bool checked,
     const void *blob, size_t len, const char *source, proof_fn *fn, void *arg);
-/* A worker has become ready: asks what waited for it. */
+/* A worker has become ready, or has answered: asks what waited for it. */
 void proof_resume(struct monitor *m);
 /* fn will not be called with this arg any more. */
 void proof_forget(struct monitor *m, void *arg);

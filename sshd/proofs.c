@@ -3,6 +3,10 @@
  * worker has the store open waits for it: right after the start, when one is
  * replaced, or while the database does not answer.  An answer is held back as
  * long as the store's throttle asks for; nobody sleeps meanwhile.
+ *
+ * Passwords are slow to check, so they stand in line here and are asked one at
+ * a time: who goes away loses its place.  In the worker's socket a guesser's
+ * connections, though long gone, would keep everybody waiting.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +23,7 @@ struct ticket {
 	struct buf question;        /* until it is asked */
 	bool waiting;               /* for a worker to ask */
 	const struct child *worker; /* who was asked; NULL: answered */
-	proof_fn *fn;
+	proof_fn *fn;               /* NULL: forgotten after it was asked */
 	void *arg;
 	struct proof proof;
 	struct timer timer;
@@ -51,39 +55,6 @@ ticket_deliver(void *arg)
 	fn(arg, &proof);
 }
 
-/* Nobody could be asked. */
-static void
-ticket_late(void *arg)
-{
-	struct ticket *t = arg;
-
-	t->proof.err = t->monitor->store_away ? ERR_AWAY : ERR_BUSY;
-	ticket_deliver(t);
-}
-
-static enum err
-ticket_new(struct monitor *m, uint16_t type, proof_fn *fn, void *arg,
-    struct ticket **out)
-{
-	struct ticket *t;
-
-	if ((t = calloc(1, sizeof(*t))) == NULL)
-		return ERR_NOMEM;
-	t->monitor = m;
-	t->id = ++m->last_id;
-	t->type = type;
-	t->fn = fn;
-	t->arg = arg;
-	t->timer.fire = ticket_deliver;
-	t->timer.arg = t;
-	t->next = m->tickets;
-	m->tickets = t;
-	buf_init(&t->question, IPC_BODY_MAX);
-	buf_put_u32(&t->question, t->id);
-	*out = t;
-	return ERR_NONE;
-}
-
 static struct child *
 ticket_worker(const struct ticket *t)
 {
@@ -95,13 +66,71 @@ ticket_worker(const struct ticket *t)
 	return worker_serves(c) ? c : NULL;
 }
 
+/* Is the passwords' worker at somebody else's? */
+static bool
+ticket_in_line(const struct ticket *t)
+{
+	const struct ticket *o;
+
+	if (t->type != WORKER_MSG_PASSWORD || ticket_worker(t) == NULL)
+		return false;
+	for (o = t->monitor->tickets; o != NULL; o = o->next)
+		if (o->type == t->type && o->worker != NULL)
+			return true;
+	return false;
+}
+
+static void
+ticket_wait(struct ticket *t)
+{
+	loop_timer_set(&t->monitor->loop, &t->timer, PROOF_WAIT_MS);
+}
+
+/* Nobody could be asked.  In the line it is the client's patience that ends. */
+static void
+ticket_late(void *arg)
+{
+	struct ticket *t = arg;
+
+	if (ticket_in_line(t)) {
+		ticket_wait(t);
+		return;
+	}
+	t->proof.err = t->monitor->store_away ? ERR_AWAY : ERR_BUSY;
+	ticket_deliver(t);
+}
+
+static enum err
+ticket_new(struct monitor *m, uint16_t type, proof_fn *fn, void *arg,
+    struct ticket **out)
+{
+	struct ticket *t, **end = &m->tickets;
+
+	if ((t = calloc(1, sizeof(*t))) == NULL)
+		return ERR_NOMEM;
+	t->monitor = m;
+	t->id = ++m->last_id;
+	t->type = type;
+	t->fn = fn;
+	t->arg = arg;
+	t->timer.fire = ticket_deliver;
+	t->timer.arg = t;
+	while (*end != NULL)
+		end = &(*end)->next;
+	*end = t;
+	buf_init(&t->question, IPC_BODY_MAX);
+	buf_put_u32(&t->question, t->id);
+	*out = t;
+	return ERR_NONE;
+}
+
 /* ERR_BUSY: nobody to ask right now; the question is kept. */
 static enum err
 ticket_ask(struct ticket *t)
 {
-	const struct child *worker = ticket_worker(t);
+	const struct child *worker;
 
-	if (worker == NULL)
+	if (ticket_in_line(t) || (worker = ticket_worker(t)) == NULL)
 		return ERR_BUSY;
 	t->waiting = false;
 	t->timer.fire = ticket_deliver;
@@ -122,7 +151,7 @@ ticket_start(struct ticket *t)
 	if (err == ERR_NONE)
 		return ERR_NONE;
 	if (err == ERR_BUSY && t->waiting) {
-		loop_timer_set(&t->monitor->loop, &t->timer, PROOF_WAIT_MS);
+		ticket_wait(t);
 		return ERR_NONE;
 	}
 	ticket_free(t);
@@ -186,7 +215,12 @@ proof_forget(struct monitor *m, void *arg)
 
 	for (t = m->tickets; t != NULL; t = next) {
 		next = t->next;
-		if (t->arg == arg)
+		if (t->arg != arg)
+			continue;
+		/* The worker is still at it: the next one waits so long. */
+		t->fn = NULL;
+		t->arg = NULL;
+		if (t->worker == NULL)
 			ticket_free(t);
 	}
 }
@@ -197,6 +231,10 @@ ticket_answer(struct ticket *t)
 	int64_t delay = t->proof.delay_ms;
 
 	t->worker = NULL;
+	if (t->fn == NULL) {
+		ticket_free(t);
+		return;
+	}
 	if (delay > PROOF_DELAY_MAX)
 		delay = PROOF_DELAY_MAX;
 	if (delay > 0)
@@ -216,10 +254,11 @@ proof_answered(struct monitor *m, struct child *worker, struct ipc_msg *msg)
 		if (t->id == id && t->worker == worker)
 			break;
 	if (t == NULL)
-		return; /* forgotten meanwhile */
+		return;
 	if (proof_get(&r, &t->proof) != ERR_NONE || rd_end(&r) != ERR_NONE)
 		t->proof = (struct proof) {.err = ERR_PROTOCOL};
 	ticket_answer(t);
+	proof_resume(m);
 }
 
 void

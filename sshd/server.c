@@ -20,8 +20,10 @@ enum { RSA_BITS_MIN = 2048 };
 #define SERVER_CIPHERS                                                         \
 	"chacha20-poly1305@openssh.com,aes256-gcm@openssh.com,"                \
 	"aes128-gcm@openssh.com,aes256-ctr,aes128-ctr"
+/* The last one is for libssh2 before 1.11, so for curl on many systems. */
 #define SERVER_MACS                                                            \
-	"hmac-sha2-256-etm@openssh.com,hmac-sha2-512-etm@openssh.com"
+	"hmac-sha2-256-etm@openssh.com,hmac-sha2-512-etm@openssh.com,"         \
+	"hmac-sha2-256"
 #define SERVER_HOST_KEYS "ssh-ed25519,rsa-sha2-512,rsa-sha2-256"
 #define SERVER_USER_KEYS                                                       \
 	"ssh-ed25519,sk-ssh-ed25519@openssh.com,"                              \

@@ -102,8 +102,8 @@ session_bind(struct session *s, const struct identity *who, int *fd)
 
 /* A terminal: the master in *master, the slave kept in the session. */
 static enum err
-session_open_tty(
-    struct session *s, const struct session_request *rq, int *master)
+session_open_tty(struct session *s, enum program program,
+    const struct session_request *rq, int *master)
 {
 	struct winsize ws = {
 	    .ws_col = (unsigned short)rq->cols,
@@ -127,6 +127,9 @@ session_open_tty(
 		return ERR_INTERNAL;
 	}
 	t.c_cc[VERASE] = 0x7f;
+	/* Keys that are ahead of the screen shall not show on it. */
+	if (program == PROGRAM_TUI)
+		t.c_lflag &= ~(tcflag_t)ECHO;
 	if (strcasestr(ctype, "UTF-8") != NULL ||
 	    strcasestr(ctype, "utf8") != NULL)
 		t.c_iflag |= IUTF8;
@@ -203,7 +206,7 @@ session_spawn_tty(struct session *s, enum program program, const char *arg,
 	enum err err;
 	int given[3];
 
-	if ((err = session_open_tty(s, rq, &fds[0])) != ERR_NONE)
+	if ((err = session_open_tty(s, program, rq, &fds[0])) != ERR_NONE)
 		return err;
 	given[0] = given[1] = given[2] = s->tty;
 	err = session_spawn(s, program, arg, &s->conn->proof.id, given, true);

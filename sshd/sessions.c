@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "base/i18n.h"
@@ -309,6 +310,7 @@ session_end_others(struct monitor *m, struct ipc_msg *msg)
 static bool
 session_go_plain(struct session *s)
 {
+	struct termios t;
 	struct buf b;
 	enum err err;
 	int fds[3];
@@ -319,6 +321,10 @@ session_go_plain(struct session *s)
 	fds[0] = open(s->tty_path, O_RDWR | O_NOCTTY | O_CLOEXEC);
 	if (fds[0] == -1)
 		return false;
+	if (tcgetattr(fds[0], &t) == 0) {
+		t.c_lflag |= ECHO; /* who types a line sees it */
+		tcsetattr(fds[0], TCSANOW, &t);
+	}
 	fds[1] = fds[2] = fds[0];
 	s->pid = 0;
 	err = session_spawn(

@@ -16,7 +16,7 @@
 
 #include "base/log.h"
 
-enum { BACKLOG = 512, PORT_SSH = 22 };
+enum { BACKLOG = 512, PORT_SSH = 22, LIST_TEXT = 1024 };
 
 enum err
 address_split(const char *text, char host[ADDRESS_TEXT], char port[8])
@@ -65,28 +65,39 @@ socket_listen(const struct addrinfo *ai)
 	return fd;
 }
 
-/* One item of the list may mean several addresses. */
+/* One item of the list may mean several addresses; freeaddrinfo(). */
 static enum err
-sockets_add(const char *item, int fds[], size_t max, size_t *count)
+address_find(const char *item, struct addrinfo **all)
 {
 	struct addrinfo hints = {
 	    .ai_socktype = SOCK_STREAM,
 	    .ai_flags = AI_PASSIVE,
 	};
-	struct addrinfo *all, *ai;
 	char host[ADDRESS_TEXT], port[8];
-	size_t before = *count;
-	int rc, saved = EADDRNOTAVAIL;
+	int rc;
 
 	if (address_split(item, host, port) != ERR_NONE) {
 		log_error("[sshd] listen: \"%s\" is not HOST:PORT", item);
 		return ERR_CONFIG;
 	}
-	rc = getaddrinfo(host[0] != '\0' ? host : NULL, port, &hints, &all);
+	rc = getaddrinfo(host[0] != '\0' ? host : NULL, port, &hints, all);
 	if (rc != 0) {
 		log_error("[sshd] listen: %s: %s", item, gai_strerror(rc));
 		return ERR_CONFIG;
 	}
+	return ERR_NONE;
+}
+
+static enum err
+sockets_add(const char *item, int fds[], size_t max, size_t *count)
+{
+	struct addrinfo *all, *ai;
+	size_t before = *count;
+	int saved = EADDRNOTAVAIL;
+	enum err err;
+
+	if ((err = address_find(item, &all)) != ERR_NONE)
+		return err;
 	for (ai = all; ai != NULL && *count < max; ai = ai->ai_next) {
 		if ((fds[*count] = socket_listen(ai)) >= 0)
 			++*count;
@@ -124,22 +135,48 @@ socket_name(int fd, char *text, size_t size, bool people)
 		    v6 ? "]" : "", port);
 }
 
+/* The next item of a list, which is cut up; NULL at its end. */
+static char *
+item_next(char **rest)
+{
+	char *item = strsep(rest, ",");
+
+	if (item != NULL) {
+		item += strspn(item, " \t");
+		item[strcspn(item, " \t")] = '\0';
+	}
+	return item;
+}
+
+enum err
+sockets_test(const char *list)
+{
+	char copy[LIST_TEXT], *item, *rest = copy;
+	struct addrinfo *all;
+	enum err err = ERR_NONE;
+
+	if (strlen(list) >= sizeof(copy))
+		return ERR_CONFIG;
+	strcpy(copy, list);
+	while (err == ERR_NONE && (item = item_next(&rest)) != NULL)
+		if ((err = address_find(item, &all)) == ERR_NONE)
+			freeaddrinfo(all);
+	return err;
+}
+
 enum err
 sockets_open(const char *list, int fds[], size_t max, size_t *count, char *name,
     size_t size)
 {
-	char copy[1024], *item, *rest = copy;
+	char copy[LIST_TEXT], *item, *rest = copy;
 	enum err err = ERR_NONE;
 	size_t n = 0;
 
 	if (strlen(list) >= sizeof(copy))
 		return ERR_CONFIG;
 	strcpy(copy, list);
-	while (err == ERR_NONE && (item = strsep(&rest, ",")) != NULL) {
-		item += strspn(item, " \t");
-		item[strcspn(item, " \t")] = '\0';
+	while (err == ERR_NONE && (item = item_next(&rest)) != NULL)
 		err = sockets_add(item, fds, max, &n);
-	}
 	if (err != ERR_NONE) {
 		while (n > 0)
 			close(fds[--n]);

@@ -15,6 +15,9 @@ enum { ADDRESS_TEXT = 128 };
  * ERR_CONFIG if it is none of them.
  */
 enum err address_split(const char *text, char host[ADDRESS_TEXT], char port[8]);
+/* Could each address of a comma-separated list be one?  What is wrong is
+ * logged. */
+enum err sockets_test(const char *list);
 /*
  * Binds and listens on every address of a comma-separated list, non-blocking
  * and CLOEXEC.  name gets the first as people would connect to it.  What is

@@ -16,12 +16,6 @@ plain_back(struct plain *p)
 	return STEP_BACK;
 }
 
-enum step
-plain_stay(bool going)
-{
-	return going ? STEP_STAY : STEP_LEAVE;
-}
-
 static bool
 choice_fits(struct plain *p, const struct choice *choice)
 {

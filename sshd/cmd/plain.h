@@ -41,8 +41,6 @@ enum step plain_menu(struct plain *p, const struct choice *choices, size_t n,
     void (*show)(struct plain *p));
 
 enum step plain_back(struct plain *p);
-/* false -> STEP_LEAVE */
-enum step plain_stay(bool going);
 
 /* A list one row at a time. */
 struct browse_kind {

@@ -72,6 +72,22 @@ def test_a_wrong_line_is_named_with_file_and_line(own_portal, line, said):
     assert tui.returncode != 0
 
 
+@pytest.mark.parametrize("key,value,said", [
+    ("listen", "nonsense", "HOST:PORT"), ("listen", "127.0.0.1:99999", "99999"),
+    ("listen", "", "HOST:PORT"), ("kex", "none-of-this", "kex"),
+    ("host_key_dir", "nowhere", "--make-host-keys"),
+    ("store_user", "no-such-user", "no-such-user")])
+def test_what_a_start_would_refuse_is_found_before(own_portal, key, value,
+                                                   said):
+    if key == "store_user" and not own_portal.as_root:
+        pytest.skip("users are root's to change")
+    assert sshd(own_portal, "-t") == (0, "")
+    own_portal.set("sshd", key, value)
+    for args in (("-t",), ()):
+        status, out = sshd(own_portal, *args)
+        assert status == 1 and said in out, args
+
+
 def test_a_missing_configuration_is_named(own_portal):
     os.unlink(own_portal.conf)
     status, out = sshd(own_portal)

@@ -138,6 +138,14 @@ def test_dropbear_runs_a_command(portal, tmp_path):
     assert "You owe" in r.stdout
 
 
+def test_what_libssh2_of_older_systems_knows(portal, reference, tmp_path):
+    name = sorted(reference)[0]
+    r = portal.scp("invoices/" + name, tmp_path, "-o", "Ciphers=aes256-ctr",
+                   "-o", "MACs=hmac-sha2-256")
+    assert r.returncode == 0, r.stderr
+    assert digests(tmp_path) == {name: reference[name]}
+
+
 def connect(portal, key):
     c = paramiko.SSHClient()
     c.set_missing_host_key_policy(paramiko.AutoAddPolicy())

@@ -389,6 +389,23 @@ def test_hostile_user_names(portal):
     assert portal.ssh("overview").returncode == 0
 
 
+@pytest.mark.parametrize("user,password", [
+    ("demo@example.net", "x" * 500), ("demo@example.net", "x" * 1024),
+    ("demo@example.net", "x" * 5000), ("a" * 500 + "@example.net", "x"),
+    ("a" * 1000 + "@example.net", "x")], ids=lambda s: len(s))
+def test_what_is_too_long_is_only_wrong(portal, user, password):
+    """And may be tried again: the connection goes on."""
+    t = paramiko.Transport(("127.0.0.1", portal.port))
+    t.start_client(timeout=30)
+    with pytest.raises(paramiko.AuthenticationException):
+        t.auth_password(user, password, fallback=False)
+    assert t.is_active()
+    t.auth_publickey("portal", paramiko.Ed25519Key(filename=portal.key))
+    assert t.is_authenticated()
+    t.close()
+    assert "cannot tell who logs in" not in portal.read_log()
+
+
 def test_hostile_protocol_bytes_leave_the_others_alone(portal):
     import socket
     with portal.terminal() as t:

@@ -1,6 +1,8 @@
 """Every terminal, locale and size reaches a usable overview, or the plain
 menu."""
 
+import subprocess
+
 import pytest
 
 from screens import go, on
@@ -179,3 +181,24 @@ def test_nothing_ticks(portal):
         seen = len(t.raw)
         assert not t.pump(3)
         assert len(t.raw) == seen
+
+
+@pytest.mark.parametrize("term", ["xterm", "vt100", "dumb"])
+def test_no_input_at_all_ends_the_session(portal, term):
+    """The end of input comes before there is a screen that could take it."""
+    for words in ((), ("plain",)):
+        r = subprocess.run(
+            portal.ssh_argv(*words, key=portal.key, tty=True),
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, env=portal.env(TERM=term), timeout=60)
+        assert r.returncode == 0, r.stderr
+        assert b"You owe" in r.stdout
+
+
+def test_keys_ahead_of_the_screen_do_not_show(portal):
+    r = subprocess.run(
+        portal.ssh_argv(key=portal.key, tty=True), input=b"3333",
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        env=portal.env(TERM="xterm"), timeout=60)
+    assert r.returncode == 0, r.stderr
+    assert r.stdout.startswith(b"\x1b[")

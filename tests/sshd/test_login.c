@@ -5,15 +5,19 @@
 #include <errno.h>
 #include <poll.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <sodium.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include <linux/sockios.h>
 
 #include <cmocka.h>
 
@@ -157,6 +161,42 @@ a_key_is_asked_about_and_then_proven(void **state)
 	assert_int_equal(peer_close(&p), 0);
 }
 
+/* Sends a packet that means nothing; until the other side has read it. */
+static void
+say_nothing(struct peer *p)
+{
+	int unread = 1;
+
+	assert_int_equal(ssh_send_ignore(p->ssh, ""), SSH_OK);
+	while (unread > 0) {
+		poll(NULL, 0, 1);
+		assert_int_equal(ioctl(p->net, SIOCOUTQ, &unread), 0);
+	}
+}
+
+/* Some clients send one before each request. */
+static void
+an_empty_packet_is_no_request(void **state)
+{
+	struct peer p;
+	ssh_key key;
+
+	(void)state;
+	assert_int_equal(
+	    ssh_pki_generate(SSH_KEYTYPE_ED25519, 0, &key), SSH_OK);
+	peer_open(&p, NULL);
+	peer_connect(&p, "portal");
+	assert_int_equal(ssh_userauth_none(p.ssh, NULL), SSH_AUTH_DENIED);
+	say_nothing(&p);
+	assert_int_equal(
+	    ssh_userauth_try_publickey(p.ssh, NULL, key), SSH_AUTH_SUCCESS);
+	say_nothing(&p);
+	assert_int_equal(
+	    ssh_userauth_publickey(p.ssh, NULL, key), SSH_AUTH_SUCCESS);
+	ssh_key_free(key);
+	assert_int_equal(peer_close(&p), 0);
+}
+
 /* ed25519 keys hold their public half in clear: put another one there. */
 static ssh_key
 key_with_foreign_public_half(void)
@@ -206,7 +246,7 @@ key_with_foreign_public_half(void)
 
 /* libssh drops such a request; the client must not wait for ever. */
 static void
-a_bad_signature_is_refused_at_once(void **state)
+a_bad_signature_is_refused_soon(void **state)
 {
 	ssh_key bad = key_with_foreign_public_half();
 	int64_t start = clock_mono_ms();
@@ -290,6 +330,92 @@ dawdling_after_key_exchange_does_not_help(void **state)
 	fd = dup(p.net);
 	wait_for_end(fd);
 	close(fd);
+	assert_int_equal(peer_close(&p), 0);
+}
+
+/* Packets of a type that nobody knows: each gets an answer as long as it is. */
+static size_t
+unknown_packets(char *dst, size_t n)
+{
+	static const char packet[16] = {0, 0, 0, 12, 10, (char)192};
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		memcpy(dst + i * sizeof(packet), packet, sizeof(packet));
+	return n * sizeof(packet);
+}
+
+static void
+say_version(struct peer *p)
+{
+	static const char version[] = "SSH-2.0-test\r\n";
+
+	assert_int_equal(
+	    write(p->net, version, sizeof(version) - 1), sizeof(version) - 1);
+}
+
+/* It finds more to read than it can in a turn, and its time over. */
+static void
+chatter_does_not_stop_the_clock(void **state)
+{
+	const struct listener_limits hasty = {.grace_s = 1, .channels = 3};
+	char packets[4096], c[4096];
+	struct peer p;
+	int64_t late;
+	ssize_t rc;
+	size_t n;
+
+	(void)state;
+	peer_open(&p, &hasty);
+	say_version(&p);
+	assert_int_equal(recv(p.net, c, 1, 0), 1);
+	late = clock_mono_ms() + (int64_t)hasty.grace_s * 1000;
+	assert_int_equal(kill(p.login, SIGSTOP), 0);
+	n = unknown_packets(packets, sizeof(packets) / 16);
+	do
+		rc = send(p.net, packets, n, MSG_DONTWAIT);
+	while (rc == (ssize_t)n);
+	while (clock_mono_ms() <= late)
+		usleep(10000);
+	assert_int_equal(kill(p.login, SIGCONT), 0);
+	while ((rc = recv(p.net, c, sizeof(c), 0)) > 0)
+		;
+	/* Not 0: it left the rest unread. */
+	assert_int_equal(rc, -1);
+	assert_int_equal(errno, ECONNRESET);
+	close(p.net);
+	assert_int_equal(peer_close(&p), 0);
+}
+
+/* Until the child has had time to be asked and takes nothing more. */
+static bool
+takes_more(int fd)
+{
+	struct pollfd pfd = {fd, POLLOUT, 0};
+
+	return poll(&pfd, 1, 500) == 1;
+}
+
+static void
+whoever_takes_no_answers_is_not_read(void **state)
+{
+	const size_t enough = 16 << 20;
+	char packets[4096];
+	size_t n, total = 0;
+	struct peer p;
+	ssize_t rc;
+
+	(void)state;
+	peer_open(&p, NULL);
+	say_version(&p);
+	n = unknown_packets(packets, sizeof(packets) / 16);
+	while (total < enough && takes_more(p.net)) {
+		rc = send(p.net, packets, n, MSG_DONTWAIT);
+		assert_true(rc == (ssize_t)n || errno == EAGAIN);
+		total += rc > 0 ? (size_t)rc : 0;
+	}
+	assert_true(total < enough);
+	close(p.net);
 	assert_int_equal(peer_close(&p), 0);
 }
 
@@ -549,11 +675,14 @@ main(void)
 	    cmocka_unit_test(too_many_failures_end_the_connection),
 	    cmocka_unit_test(nothing_proves_nothing),
 	    cmocka_unit_test(a_key_is_asked_about_and_then_proven),
-	    cmocka_unit_test(a_bad_signature_is_refused_at_once),
+	    cmocka_unit_test(an_empty_packet_is_no_request),
+	    cmocka_unit_test(a_bad_signature_is_refused_soon),
 	    cmocka_unit_test(
 		a_bad_signature_out_of_the_blue_ends_the_connection),
 	    cmocka_unit_test(whoever_says_nothing_is_sent_away),
 	    cmocka_unit_test(dawdling_after_key_exchange_does_not_help),
+	    cmocka_unit_test(chatter_does_not_stop_the_clock),
+	    cmocka_unit_test(whoever_takes_no_answers_is_not_read),
 	    cmocka_unit_test(rubbish_ends_the_connection),
 	    cmocka_unit_test(outputs_and_status_arrive_apart),
 	    cmocka_unit_test(everything_arrives_before_the_end),

@@ -270,6 +270,86 @@ a_worker_that_is_gone_when_asked_is_an_error(void **state)
 	fixture_close(&f);
 }
 
+static void
+passwords_are_asked_one_at_a_time(void **state)
+{
+	struct fixture f;
+	int i;
+
+	(void)state;
+	fixture_open(&f);
+	become_ready(&f, 1);
+	for (i = 0; i < 3; i++)
+		ask_password(&f);
+	for (i = 0; i < 3; i++) {
+		work(&f, 1, WORKER_MSG_PASSWORD); /* finds one */
+		assert_int_equal(f.answers, i + 1);
+	}
+	fixture_close(&f);
+}
+
+/* A crowd that asks and goes costs the next one a single password's time. */
+static void
+whoever_left_loses_the_place_in_line(void **state)
+{
+	struct fixture crowd, f;
+	int i;
+
+	(void)state;
+	fixture_open(&f);
+	become_ready(&f, 1);
+	for (i = 0; i < 300; i++) {
+		assert_int_equal(proof_ask(&f.m, "portal", "a@example.net",
+				     "guess", "192.0.2.9", answered, &crowd),
+		    ERR_NONE);
+		proof_forget(&f.m, &crowd);
+	}
+	ask_password(&f);
+	work(&f, 1, WORKER_MSG_PASSWORD); /* the first guess, nobody's */
+	assert_int_equal(f.answers, 0);
+	work(&f, 1, WORKER_MSG_PASSWORD);
+	assert_int_equal(f.answers, 1);
+	assert_true(f.proof.ok);
+	fixture_close(&f);
+}
+
+static void
+waiting_in_line_does_not_end(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	fixture_open(&f);
+	become_ready(&f, 1);
+	ask_password(&f);
+	ask_password(&f);
+	assert_non_null(f.m.loop.timers);
+	f.m.loop.timers->due = 0;
+	assert_int_equal(loop_turn(&f.m.loop), ERR_NONE);
+	assert_int_equal(f.answers, 0);
+	work(&f, 1, WORKER_MSG_PASSWORD);
+	work(&f, 1, WORKER_MSG_PASSWORD);
+	assert_int_equal(f.answers, 2);
+	fixture_close(&f);
+}
+
+static void
+a_lost_worker_answers_who_was_asked_and_keeps_the_line(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	fixture_open(&f);
+	become_ready(&f, 1);
+	ask_password(&f);
+	ask_password(&f);
+	f.m.workers[1].ready = false;
+	proof_lost(&f.m, &f.m.workers[1]);
+	assert_int_equal(f.answers, 1);
+	assert_int_equal(f.proof.err, ERR_BUSY);
+	fixture_close(&f);
+}
+
 int
 main(void)
 {
@@ -283,6 +363,11 @@ main(void)
 	    cmocka_unit_test(a_question_waits_for_the_database),
 	    cmocka_unit_test(whoever_left_is_not_answered),
 	    cmocka_unit_test(a_worker_that_is_gone_when_asked_is_an_error),
+	    cmocka_unit_test(passwords_are_asked_one_at_a_time),
+	    cmocka_unit_test(whoever_left_loses_the_place_in_line),
+	    cmocka_unit_test(waiting_in_line_does_not_end),
+	    cmocka_unit_test(
+		a_lost_worker_answers_who_was_asked_and_keeps_the_line),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
