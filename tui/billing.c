@@ -27,6 +27,8 @@ struct billing {
 	struct methods methods; /* in place of the table */
 };
 
+enum { ROWS_LEAST = 2 }; /* of a list */
+
 struct page_def {
 	const char *title; /* N_() */
 	const struct table_spec *spec;
@@ -68,6 +70,33 @@ billing_read(struct billing *b, struct store *st)
 	return err == ERR_NONE ? document_counts(st, &b->documents) : err;
 }
 
+/* Each page has the keys that do something on it. */
+static const struct screen *
+page_screen(const struct billing *b)
+{
+	switch (b->at) {
+	case BILLING_PAYMENTS:
+		return &screen_payments;
+	case BILLING_LEDGER:
+		return &screen_ledger;
+	case BILLING_METHODS:
+		return b->methods.offered ? &screen_methods
+					  : &screen_methods_off;
+	default:
+		return &screen_billing;
+	}
+}
+
+static enum err
+billing_methods(struct view *v)
+{
+	struct billing *b = v->state;
+	enum err err = methods_read(&b->methods, v->ui->session);
+
+	v->screen = page_screen(b);
+	return err;
+}
+
 static enum err
 billing_show(struct view *v, enum billing_page at)
 {
@@ -78,12 +107,10 @@ billing_show(struct view *v, enum billing_page at)
 	b->at = at;
 	b->detail_of = 0;
 	page_stale(&b->cards);
-	v->screen = at == BILLING_METHODS ? &screen_methods : &screen_billing;
+	v->screen = page_screen(b);
 	err = billing_read(b, v->ui->session->store);
 	if (err != ERR_NONE || at == BILLING_METHODS)
-		return err == ERR_NONE
-			   ? methods_read(&b->methods, v->ui->session)
-			   : err;
+		return err == ERR_NONE ? billing_methods(v) : err;
 	err = table_open(&b->table, v->ui->session, pages[at].spec,
 	    (size_t)v->ui->canvas.rows);
 	b->table.total = page_total(b, v->ui->session, at);
@@ -114,7 +141,7 @@ billing_reload(struct view *v)
 	if (err != ERR_NONE)
 		return err;
 	if (b->at == BILLING_METHODS)
-		return methods_read(&b->methods, v->ui->session);
+		return billing_methods(v);
 	b->table.total = page_total(b, v->ui->session, b->at);
 	return table_reload(&b->table);
 }
@@ -210,7 +237,7 @@ build_cards(struct page *p, const struct session *s,
 	char automatic[AUTOPAY_TEXT];
 	struct row r;
 
-	say_state(p, s);
+	say_state(p, s, narrow);
 	autopay_text(automatic, autopay, true);
 	if (narrow && a->due_total > 0) {
 		build_narrow_cards(p, s, automatic);
@@ -270,10 +297,12 @@ billing_draw(struct view *v, struct canvas *c, struct area a)
 	bool narrow = ui_narrow(v->ui);
 	bool roomy = ui_roomy(v->ui) && b->at == BILLING_INVOICES;
 	struct area cards = a, list = a, below = a;
+	int above = a.h > ROWS_LEAST ? 1 : 0;
 
-	draw_pages(b, c, a);
-	cards.y++;
-	cards.h--;
+	if (above > 0)
+		draw_pages(b, c, a);
+	cards.y += above;
+	cards.h -= above;
 	if (b->at == BILLING_METHODS) {
 		methods_draw(
 		    &b->methods, v->ui->session, &b->autopay, c, cards, narrow);
@@ -283,9 +312,16 @@ billing_draw(struct view *v, struct canvas *c, struct area a)
 		build_cards(&b->cards, v->ui->session, &b->autopay, narrow);
 		page_end(&b->cards);
 	}
-	page_draw(&b->cards, c, cards);
-	list.y += 1 + (int)b->cards.list.n;
-	list.h -= 1 + (int)b->cards.list.n;
+	/* On a low screen the rows are worth more than what stands above. */
+	cards.h = a.h - above - ROWS_LEAST - 1;
+	if (cards.h > (int)b->cards.list.n)
+		cards.h = (int)b->cards.list.n;
+	if (cards.h > 0) {
+		page_draw(&b->cards, c, cards);
+		above += cards.h;
+	}
+	list.y += above;
+	list.h -= above;
 	if (roomy) {
 		below.h = list.h / 2;
 		list.h -= below.h + 1;
@@ -396,6 +432,42 @@ static const struct binding billing_rows[] = {
 	{ { 'f' }, ACT_FILTER, N_("filter"),
 	  N_("Show all, open or paid invoices") },
 };
+static const struct binding payments_rows[] = {
+	{ { K_ENTER }, ACT_OPEN, N_("open"),
+	  N_("Open the marked payment, with its invoice") },
+	{ { 'p' }, ACT_PAY, N_("pay"),
+	  N_("Pay all that is due") },
+	{ { 'd' }, ACT_DOWNLOAD, N_("download"),
+	  N_("How to download the marked payment's receipt") },
+	{ { K_RIGHT, 'l' }, ACT_NEXT, N_("next page"),
+	  N_("Invoices, payments, transactions, methods in turn") },
+	{ { 's' }, ACT_SORT, N_("sort"),
+	  N_("Sort by the next column") },
+	{ { 'a' }, ACT_ADD, N_("top up"),
+	  N_("Pay in advance, for your balance") },
+};
+static const struct binding ledger_rows[] = {
+	{ { 'p' }, ACT_PAY, N_("pay"),
+	  N_("Pay all that is due") },
+	{ { K_RIGHT, 'l' }, ACT_NEXT, N_("next page"),
+	  N_("Invoices, payments, transactions, methods in turn") },
+	{ { 'a' }, ACT_ADD, N_("top up"),
+	  N_("Pay in advance, for your balance") },
+	{ { 's' }, ACT_SORT, N_("sort"),
+	  N_("Sort by the next column") },
+};
+static const struct binding methods_off_rows[] = {
+	{ { 'P' }, ACT_PAY_ALL, N_("pay all"),
+	  N_("How to pay all that is due") },
+	{ { K_RIGHT, 'l' }, ACT_NEXT, N_("next page"),
+	  N_("Invoices, payments, transactions, methods in turn") },
+	{ { 'm' }, ACT_DEFAULT, NULL,
+	  N_("Make the marked one the default") },
+	{ { 'x' }, ACT_CLOSE, NULL,
+	  N_("Remove the marked one; asks first") },
+	{ { 'A' }, ACT_AUTOPAY, NULL,
+	  N_("Turn automatic payment on, after asking, or off") },
+};
 static const struct binding methods_bindings[] = {
 	{ { 'a' }, ACT_ADD, N_("add"),
 	  N_("Save a card or account, by a QR or a link") },
@@ -422,6 +494,27 @@ const struct screen screen_billing = {
     .name = "billing",
     .title = N_("Billing"),
     .bindings = BINDINGS(billing_rows),
+    BILLING_PAGE,
+};
+
+const struct screen screen_payments = {
+    .name = "payments",
+    .title = N_("Payments"),
+    .bindings = BINDINGS(payments_rows),
+    BILLING_PAGE,
+};
+
+const struct screen screen_ledger = {
+    .name = "transactions",
+    .title = N_("Transactions"),
+    .bindings = BINDINGS(ledger_rows),
+    BILLING_PAGE,
+};
+
+const struct screen screen_methods_off = {
+    .name = "methods off",
+    .title = N_("Saved payment methods where paying by card is not open"),
+    .bindings = BINDINGS(methods_off_rows),
     BILLING_PAGE,
 };
 

@@ -201,16 +201,24 @@ draw_field(struct form *f, size_t i, struct canvas *c, struct area a)
 static int
 draw_narrow(struct form *f, struct canvas *c, struct area a, const char *title)
 {
-	struct area at = {.y = a.y + 2, .x = 1, .h = a.h - 2, .w = a.w - 2};
+	struct area at = {.y = a.y, .x = 1, .h = a.h, .w = a.w - 2};
+	const char *label = _(f->fields[f->current].label);
+	int above = a.h > 2 ? 2 : a.h - 1; /* the head's row, and a blank one */
 	char head[NAME];
 
 	if (f->n == 1)
-		snprintf(
-		    head, sizeof(head), "%s: %s", title, _(f->fields[0].label));
+		snprintf(head, sizeof(head), "%s: %s", title, label);
 	else
 		snprintf(head, sizeof(head), _("%s: %s (%zu of %zu)"), title,
-		    _(f->fields[f->current].label), f->current + 1, f->n);
-	canvas_text(c, a.y, 1, a.w - 2, ATTR_PLAIN, head);
+		    label, f->current + 1, f->n);
+	if ((int)text_width(head) > a.w - 2) /* which field it is, is needed */
+		snprintf(head, sizeof(head), _("%s (%zu of %zu)"), label,
+		    f->current + 1, f->n);
+	if (above > 0) {
+		canvas_text(c, a.y, 1, a.w - 2, ATTR_PLAIN, head);
+		at.y += above;
+		at.h -= above;
+	}
 	return at.y + draw_field(f, f->current, c, at);
 }
 

@@ -2,7 +2,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/i18n.h"
+#include "data/method.h"
 #include "data/method_words.h"
 #include "tui/invoice_page.h"
 #include "tui/pay.h"
@@ -13,6 +15,8 @@ struct invoice_view {
 	struct page page;
 	struct invoice invoice;
 	char with[METHOD_TEXT]; /* what is saved to pay it with, or "" */
+	bool sent;              /* money for it is on its way */
+	int64_t next_try;       /* day of the next automatic one; 0: none */
 };
 
 /* The default of what is saved, while something is due. */
@@ -32,6 +36,40 @@ read_saved(struct view *v, const struct invoice *inv, char with[METHOD_TEXT])
 }
 
 static enum err
+read_one(struct store *st, enum sql sql, int64_t invoice, int64_t *value)
+{
+	struct query q = query_begin(st, sql);
+
+	query_bind_int(&q, invoice);
+	while (query_row(&q))
+		*value = col_int(&q, sql == SQL_AUTOPAY_INVOICE_GET);
+	return query_end(&q);
+}
+
+/* What becomes of it without the customer. */
+static enum err
+read_under_way(
+    struct view *v, const struct invoice *inv, bool *sent, int64_t *next_try)
+{
+	struct store *st = v->ui->session->store;
+	struct autopay a = {0};
+	int64_t checkout = 0, day = 0;
+	enum err err = ERR_NONE;
+
+	if (inv->balance > 0)
+		err = read_one(st, SQL_CHECKOUT_SENT, inv->id, &checkout);
+	if (err == ERR_NONE && inv->balance > 0 && checkout == 0)
+		err = autopay_get(st, &a);
+	if (err == ERR_NONE && a.on)
+		err = read_one(st, SQL_AUTOPAY_INVOICE_GET, inv->id, &day);
+	if (err != ERR_NONE)
+		return err;
+	*sent = checkout != 0;
+	*next_try = day;
+	return ERR_NONE;
+}
+
+static enum err
 invoice_view_read(struct view *v)
 {
 	struct invoice_view *iv = v->state;
@@ -41,7 +79,10 @@ invoice_view_read(struct view *v)
 
 	if (err != ERR_NONE)
 		return err;
-	if ((err = read_saved(v, &inv, iv->with)) != ERR_NONE) {
+	err = read_saved(v, &inv, iv->with);
+	if (err == ERR_NONE)
+		err = read_under_way(v, &inv, &iv->sent, &iv->next_try);
+	if (err != ERR_NONE) {
 		invoice_release(&inv);
 		return err;
 	}
@@ -62,13 +103,32 @@ invoice_view_open(struct view *v, int64_t arg)
 }
 
 static void
+build_under_way(struct invoice_view *iv)
+{
+	char date[DATE_SIZE];
+
+	if (iv->sent) {
+		page_text(&iv->page, true,
+		    _("A payment for it is being processed: you need not pay "
+		      "again."));
+	} else if (iv->next_try > 0) {
+		day_text(date, iv->next_try);
+		page_textf(&iv->page,
+		    _("The automatic payment failed. It is tried again on "
+		      "%s."),
+		    date);
+	}
+}
+
+static void
 invoice_view_draw(struct view *v, struct canvas *c, struct area a)
 {
 	struct invoice_view *iv = v->state;
 
 	if (page_begin(&iv->page, a.w)) {
 		invoice_page(&iv->page, v->ui->session, &iv->invoice);
-		if (iv->with[0] != '\0')
+		build_under_way(iv);
+		if (iv->with[0] != '\0' && !iv->sent)
 			page_textf(
 			    &iv->page, _("w pays it with %s."), iv->with);
 		page_end(&iv->page);

@@ -18,6 +18,7 @@ enum {
 	GAP = 1,
 	TEXT = 512,
 	NUMBER = 48,
+	DESCRIPTION = 16, /* at least, beside all columns */
 	NARROW = 56,
 	PAPER_MAX = 1 << 20
 };
@@ -82,24 +83,89 @@ head(struct page *p, const struct invoice *inv)
 	page_textf(p, _("Issued %s, due %s"), issued, due);
 }
 
+/* Columns from the right end on, as wide as their widest figure: an amount is
+ * never cut. */
+struct columns {
+	int w, qty, unit, amount, room; /* room: for the description */
+	bool wide;
+};
+
 static void
-line_head(struct page *p, const struct invoice *inv)
+widen(int *column, const char *text)
 {
-	int w = page_cols(p);
+	int w = (int)text_width(text);
+
+	if (w > *column)
+		*column = w;
+}
+
+static int
+amount_width(const struct invoice *inv)
+{
+	const int64_t sums[] = {inv->net, inv->total, inv->balance};
+	char text[NUMBER];
+	int w = AMOUNT;
+
+	for (size_t i = 0; i < sizeof(sums) / sizeof(sums[0]); i++) {
+		money_text(text, sums[i], inv->currency);
+		widen(&w, text);
+	}
+	for (size_t i = 0; i < inv->nlines; i++) {
+		money_text(text, inv->lines[i].net, inv->currency);
+		widen(&w, text);
+	}
+	return w;
+}
+
+static struct columns
+line_columns(const struct page *p, const struct invoice *inv)
+{
+	struct columns c = {.w = page_cols(p),
+	    .qty = QTY,
+	    .unit = UNIT,
+	    .amount = amount_width(inv)};
+	char text[NUMBER];
+
+	for (size_t i = 0; i < inv->nlines; i++) {
+		decimal(text, inv->lines[i].quantity, 3);
+		widen(&c.qty, text);
+		money_text(text, inv->lines[i].unit_price, inv->currency);
+		widen(&c.unit, text);
+	}
+	c.room = c.w - c.amount - TAX - c.unit - c.qty - 4 * GAP;
+	c.wide = c.w >= NARROW && c.room >= DESCRIPTION;
+	if (!c.wide)
+		c.room = c.w - c.amount - GAP;
+	return c;
+}
+
+/* The figures of a line, behind its description. */
+static void
+put_figures(struct row *r, const struct columns *c, const char *qty,
+    const char *unit, const char *rate, const char *amount)
+{
+	int at = c->w - c->amount;
+
+	if (c->wide) {
+		int tax = at - GAP - TAX, price = tax - GAP - c->unit;
+
+		row_right(r, price - GAP - c->qty, c->qty, qty);
+		row_right(r, price, c->unit, unit);
+		row_right(r, tax, TAX, rate);
+	}
+	row_right(r, at, c->amount, amount);
+}
+
+static void
+line_head(struct page *p, const struct invoice *inv, const struct columns *c)
+{
 	char amount[NUMBER];
 	struct row r;
 
 	row_init(&r);
 	snprintf(amount, sizeof(amount), _("NET %s"), inv->currency);
 	row_add(&r, _("DESCRIPTION"));
-	if (w >= NARROW) {
-		row_right(
-		    &r, w - AMOUNT - TAX - UNIT - QTY - 3 * GAP, QTY, _("QTY"));
-		row_right(
-		    &r, w - AMOUNT - TAX - UNIT - 2 * GAP, UNIT, _("UNIT"));
-		row_right(&r, w - AMOUNT - TAX - GAP, TAX, _("VAT"));
-	}
-	row_right(&r, w - AMOUNT, AMOUNT, amount);
+	put_figures(&r, c, _("QTY"), _("UNIT"), _("VAT"), amount);
 	page_row(p, &r, (struct target) {TARGET_NONE, 0});
 }
 
@@ -115,37 +181,28 @@ description_part(const char *s, int room, char part[TEXT], size_t *skip)
 }
 
 static void
-invoice_line(
-    struct page *p, const struct invoice *inv, const struct invoice_line *l)
+invoice_line(struct page *p, const struct invoice *inv, const struct columns *c,
+    const struct invoice_line *l)
 {
-	int w = page_cols(p);
-	bool wide = w >= NARROW;
-	int room =
-	    wide ? w - AMOUNT - TAX - UNIT - QTY - 4 * GAP : w - AMOUNT - GAP;
-	char part[TEXT], text[NUMBER], rate[NUMBER + 4];
+	char part[TEXT], qty[NUMBER], unit[NUMBER], net[NUMBER];
+	char text[NUMBER], rate[NUMBER + 4];
 	const char *s = l->description;
 	size_t skip = 0;
 	struct row r;
 
-	s += description_part(s, room, part, &skip);
+	s += description_part(s, c->room, part, &skip);
 	s += skip;
 	row_init(&r);
 	row_add(&r, part);
-	if (wide) {
-		decimal(text, l->quantity, 3);
-		row_right(
-		    &r, w - AMOUNT - TAX - UNIT - QTY - 3 * GAP, QTY, text);
-		money_text(text, l->unit_price, inv->currency);
-		row_right(&r, w - AMOUNT - TAX - UNIT - 2 * GAP, UNIT, text);
-		decimal(text, l->tax_rate, 2);
-		snprintf(rate, sizeof(rate), "%s %%", text);
-		row_right(&r, w - AMOUNT - TAX - GAP, TAX, rate);
-	}
-	money_text(text, l->net, inv->currency);
-	row_right(&r, w - AMOUNT, AMOUNT, text);
+	decimal(qty, l->quantity, 3);
+	money_text(unit, l->unit_price, inv->currency);
+	decimal(text, l->tax_rate, 2);
+	snprintf(rate, sizeof(rate), "%s %%", text);
+	money_text(net, l->net, inv->currency);
+	put_figures(&r, c, qty, unit, rate, net);
 	page_row(p, &r, (struct target) {TARGET_NONE, 0});
 	while (*s != '\0') {
-		size_t n = description_part(s, room, part, &skip);
+		size_t n = description_part(s, c->room, part, &skip);
 
 		if (n + skip == 0)
 			break;
@@ -160,17 +217,18 @@ void
 invoice_page_total(struct page *p, const struct invoice *inv, const char *label,
     int64_t amount, bool bold)
 {
-	int w = page_cols(p), lw = (int)text_width(label);
+	int width = amount_width(inv), at = page_cols(p) - width;
+	int from = at - GAP - (int)text_width(label);
 	char text[NUMBER];
 	struct row r;
 
 	row_init(&r);
 	money_text(text, amount, inv->currency);
-	row_to(&r, w - AMOUNT - GAP - lw > 0 ? w - AMOUNT - GAP - lw : 0);
+	row_to(&r, from > 0 ? from : 0);
 	if (bold)
 		row_bold(&r);
 	row_add(&r, label);
-	row_right(&r, w - AMOUNT, AMOUNT, text);
+	row_right(&r, at, width, text);
 	if (bold)
 		row_plain(&r);
 	page_row(p, &r, (struct target) {TARGET_NONE, 0});
@@ -199,9 +257,11 @@ totals(struct page *p, const struct invoice *inv)
 void
 invoice_page_lines(struct page *p, const struct invoice *inv)
 {
-	line_head(p, inv);
+	struct columns c = line_columns(p, inv);
+
+	line_head(p, inv, &c);
 	for (size_t i = 0; i < inv->nlines; i++)
-		invoice_line(p, inv, &inv->lines[i]);
+		invoice_line(p, inv, &c, &inv->lines[i]);
 	totals(p, inv);
 }
 
@@ -229,6 +289,20 @@ allocations(struct page *p, const struct session *s, const struct invoice *inv)
 	}
 }
 
+/* The line is whole wherever it fits a row: it is copied with the mouse. */
+void
+invoice_page_scp(struct page *p, const char *label, const char *scp)
+{
+	int room = p->width - 2, w = (int)text_width(scp);
+
+	if (w <= room && (int)text_width(label) + 2 + w > room) {
+		page_text(p, false, label);
+		page_text(p, false, scp);
+	} else {
+		page_textf(p, "%s  %s", label, scp);
+	}
+}
+
 void
 invoice_page_fetch(struct page *p, const struct session *s, const char *folder,
     const char *number)
@@ -236,7 +310,7 @@ invoice_page_fetch(struct page *p, const struct session *s, const char *folder,
 	char scp[SCP_SIZE];
 
 	session_scp_paper(s, scp, folder, number);
-	page_textf(p, _("Fetch it:  %s"), scp);
+	invoice_page_scp(p, _("Fetch it:"), scp);
 	page_text(p, false,
 	    _("(in another window on your own computer; same "
 	      "e-mail and password)"));

@@ -18,6 +18,8 @@ void invoice_page_head(
 void invoice_page_lines(struct page *p, const struct invoice *inv);
 void invoice_page_total(struct page *p, const struct invoice *inv,
     const char *label, int64_t amount, bool bold);
+/* How to fetch a paper, after a label. */
+void invoice_page_scp(struct page *p, const char *label, const char *scp);
 void invoice_page_fetch(struct page *p, const struct session *s,
     const char *folder, const char *number);
 

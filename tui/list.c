@@ -233,6 +233,10 @@ list_draw(struct list *l, struct canvas *c, struct area a)
 	if (l->shown == 0)
 		l->shown = 1;
 	list_fit(l);
+	/* Keys that came before it was ever drawn knew no height. */
+	if (!l->drawn && !l->away && l->marker < l->shown)
+		l->top = 0;
+	l->drawn = true;
 	if (!l->away)
 		follow(l);
 	for (size_t i = 0; i < l->shown && l->top + i < l->n; i++) {

@@ -55,6 +55,7 @@ struct list {
 	size_t shown; /* rows that fit, as last drawn */
 	int height;   /* screen lines per row */
 	bool away;    /* scrolled to where the marker is not */
+	bool drawn;
 };
 
 void list_init(struct list *l, const struct list_ops *ops);

@@ -14,6 +14,7 @@
 #include "data/document.h"
 #include "data/listing.h"
 #include "data/prepaid.h"
+#include "tui/contact.h"
 #include "tui/methods.h"
 #include "tui/screens.h"
 #include "tui/sentences.h"
@@ -156,11 +157,17 @@ unpaid_proformas(struct build *b)
 static enum err
 unpaid_invoices(struct build *b)
 {
-	if (b->s->account.open_invoices == 0)
+	size_t n = (size_t)b->s->account.open_invoices;
+	char name[BLOCK_TEXT];
+
+	if (n == 0)
 		return ERR_NONE;
-	return block_table(b, &spec_invoices, FILTER_INVOICES_OPEN,
-	    (size_t)b->s->account.open_invoices, _("UNPAID INVOICES"),
-	    tab_billing);
+	if (n > b->rows) /* the title opens the others */
+		snprintf(name, sizeof(name), _("%zu UNPAID INVOICES"), n);
+	else
+		snprintf(name, sizeof(name), "%s", _("UNPAID INVOICES"));
+	return block_table(
+	    b, &spec_invoices, FILTER_INVOICES_OPEN, n, name, tab_billing);
 }
 
 static enum err
@@ -176,7 +183,7 @@ service_row(struct build *b, const struct service *sv)
 {
 	int w = page_cols(b->page);
 	bool online = strcmp(sv->status, "Online") == 0;
-	char since[DATE_SIZE];
+	char since[DATE_SIZE] = ""; /* of another state: not known */
 	struct row r;
 
 	row_init(&r);
@@ -192,7 +199,7 @@ service_row(struct build *b, const struct service *sv)
 		row_left(&r, at, STATE_WIDTH, word_text(sv->status));
 		if (online)
 			instant_text(since, sv->online_at, b->s->tenant.zone);
-		else
+		else if (strcmp(sv->status, "Active") == 0)
 			day_text(since, sv->since);
 		row_left(&r, w - SINCE_WIDTH, SINCE_WIDTH, since);
 	}
@@ -384,32 +391,11 @@ block_news(struct build *b)
 	return ERR_NONE;
 }
 
-static void
-contact_row(struct build *b, const char *s)
-{
-	struct row r;
-
-	if (s[0] == '\0')
-		return;
-	row_init(&r);
-	row_add(&r, s);
-	page_row(b->page, &r, (struct target) {TARGET_NONE, 0});
-}
-
 static enum err
 block_contact(struct build *b)
 {
-	const struct customer *c = &b->s->customer;
-	char text[BLOCK_TEXT];
-
-	title(b, _("ACCOUNT"), c->number, tab_profile);
-	contact_row(b, c->name);
-	snprintf(text, sizeof(text), "%s%s%s", c->email,
-	    c->phone[0] != '\0' ? "  " : "", c->phone);
-	contact_row(b, text);
-	snprintf(text, sizeof(text), "%s%s%s %s", c->street,
-	    c->street[0] != '\0' ? ", " : "", c->postcode, c->city);
-	contact_row(b, text);
+	title(b, _("ACCOUNT"), b->s->customer.number, tab_profile);
+	contact_rows(b->page, b->s);
 	return ERR_NONE;
 }
 
@@ -432,7 +418,7 @@ overview_blocks(struct page *p, const struct session *s, bool narrow, bool tall)
 	struct build b = {.page = p, .s = s, .narrow = narrow};
 	enum err err = ERR_NONE;
 
-	say_state(p, s);
+	say_state(p, s, false);
 	for (int i = 0; i < BLOCK_COUNT && err == ERR_NONE; i++) {
 		b.rows = most_rows[i][tall];
 		if (s->settings.blocks >> i & 1)

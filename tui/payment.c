@@ -111,7 +111,8 @@ payment_build(
     struct page *p, const struct session *s, const struct payment_view *pv)
 {
 	const struct payment *pay = &pv->payment;
-	char amount[AMOUNT_SIZE], date[DATE_SIZE], text[TEXT], scp[SCP_SIZE];
+	char amount[AMOUNT_SIZE], date[DATE_SIZE], text[TEXT];
+	char method[WORD_SIZE], scp[SCP_SIZE];
 
 	session_amount(s, amount, pay->amount);
 	snprintf(text, sizeof(text), _("Payment of %s"), amount);
@@ -120,7 +121,8 @@ payment_build(
 	instant_text(date, pay->at, s->tenant.zone);
 	page_field(p, LABEL, _("Date"), date);
 	page_field(p, LABEL, _("Status"), word_text(pay->status));
-	page_field(p, LABEL, _("Method"), word_text(pay->method));
+	word_label(method, word_text(pay->method));
+	page_field(p, LABEL, _("Method"), method);
 	page_field(p, LABEL, _("Reference"), pay->reference);
 	page_field(p, LABEL, _("Receipt"), pay->receipt);
 	page_blank(p);
@@ -134,7 +136,7 @@ payment_build(
 	}
 	if (pay->receipt[0] != '\0') {
 		session_scp_paper(s, scp, "receipts", pay->receipt);
-		page_textf(p, _("Fetch the receipt:  %s"), scp);
+		invoice_page_scp(p, _("Fetch the receipt:"), scp);
 	}
 }
 

@@ -19,7 +19,11 @@ enum billing_page {
 extern const struct screen screen_overview;
 extern const struct screen screen_services;
 extern const struct screen screen_billing;
-extern const struct screen screen_methods; /* a page of screen_billing */
+/* The pages of screen_billing that have keys of their own. */
+extern const struct screen screen_payments;
+extern const struct screen screen_ledger;
+extern const struct screen screen_methods_off;
+extern const struct screen screen_methods;
 extern const struct screen screen_tickets;
 extern const struct screen screen_profile;
 

@@ -86,7 +86,7 @@ say_balance(struct page *p, const struct session *s)
 }
 
 void
-say_state(struct page *p, const struct session *s)
+say_state(struct page *p, const struct session *s, bool is_short)
 {
 	char amount[AMOUNT_SIZE], text[SENTENCE];
 
@@ -95,8 +95,10 @@ say_state(struct page *p, const struct session *s)
 		    s->account.overdue_total > 0 ? s->account.overdue_total
 						 : s->account.due_total);
 		snprintf(text, sizeof(text),
-		    _("Your account is blocked because of unpaid invoices. "
-		      "Your services come back when %s is paid: P says how."),
+		    is_short ? _("Blocked until %s is paid: P says how.")
+			     : _("Your account is blocked because of unpaid "
+				 "invoices. Your services come back when %s is "
+				 "paid: P says how."),
 		    amount);
 		page_text(p, true, text);
 	} else if (strcmp(s->customer.state, "inactive") == 0) {

@@ -122,9 +122,26 @@ build_cards(struct page *p, const struct session *s)
 	page_blank(p);
 }
 
+/* The widest price: an amount is never cut. */
+static int
+price_width(const struct services *sv, const char *currency)
+{
+	int width = PRICE_WIDTH;
+
+	for (size_t i = 0; i < sv->n; i++) {
+		char money[MONEY_SIZE];
+		int w;
+
+		money_text(money, sv->list[i].price, currency);
+		w = (int)text_width(money);
+		width = w > width ? w : width;
+	}
+	return width;
+}
+
 static void
 build_head(struct page *p, const char *type, bool narrow, bool first,
-    const char *currency)
+    const char *currency, int width)
 {
 	int w = page_cols(p);
 	char price[32];
@@ -133,12 +150,12 @@ build_head(struct page *p, const char *type, bool narrow, bool first,
 	row_init(&r);
 	row_add(&r, type_head(type));
 	if (!narrow && first) {
-		row_left(&r, w - STATUS_WIDTH - SINCE_WIDTH - PRICE_WIDTH - 4,
+		row_left(&r, w - STATUS_WIDTH - SINCE_WIDTH - width - 4,
 		    STATUS_WIDTH, _("STATUS"));
-		row_left(&r, w - SINCE_WIDTH - PRICE_WIDTH - 2, SINCE_WIDTH,
-		    _("SINCE"));
+		row_left(&r, w - SINCE_WIDTH - width - 2, SINCE_WIDTH,
+		    _("ACTIVE SINCE"));
 		snprintf(price, sizeof(price), _("%s A MONTH"), currency);
-		row_right(&r, w - PRICE_WIDTH, PRICE_WIDTH, price);
+		row_right(&r, w - width, width, price);
 	}
 	page_row(p, &r, (struct target) {TARGET_NONE, 0});
 }
@@ -170,9 +187,10 @@ build_days_left(struct page *p, const struct session *s,
 	page_row(p, &r, (struct target) {TARGET_NONE, 0});
 }
 
+/* Since when it is online is another day than since when it is active. */
 static void
 build_service(struct page *p, const struct session *s, const struct service *sv,
-    bool narrow)
+    bool narrow, int width)
 {
 	int w = page_cols(p);
 	char since[DATE_SIZE], money[MONEY_SIZE];
@@ -185,17 +203,20 @@ build_service(struct page *p, const struct session *s, const struct service *sv,
 		row_left(&r, 0, w, sv->description);
 		page_row(p, &r, to);
 		row_init(&r);
-		row_addf(&r, _("%s since %s"), word_text(sv->status), since);
+		row_addf(&r,
+		    strcmp(sv->status, "Active") == 0 ? _("%s since %s")
+						      : _("%s, began %s"),
+		    word_text(sv->status), since);
 		page_row(p, &r, (struct target) {TARGET_NONE, 0});
 		return;
 	}
-	row_left(&r, 0, w - STATUS_WIDTH - SINCE_WIDTH - PRICE_WIDTH - 6,
-	    sv->description);
-	row_left(&r, w - STATUS_WIDTH - SINCE_WIDTH - PRICE_WIDTH - 4,
-	    STATUS_WIDTH, word_text(sv->status));
-	row_left(&r, w - SINCE_WIDTH - PRICE_WIDTH - 2, SINCE_WIDTH, since);
+	row_left(
+	    &r, 0, w - STATUS_WIDTH - SINCE_WIDTH - width - 6, sv->description);
+	row_left(&r, w - STATUS_WIDTH - SINCE_WIDTH - width - 4, STATUS_WIDTH,
+	    word_text(sv->status));
+	row_left(&r, w - SINCE_WIDTH - width - 2, SINCE_WIDTH, since);
 	money_text(money, sv->price, s->tenant.currency);
-	row_right(&r, w - PRICE_WIDTH, PRICE_WIDTH, money);
+	row_right(&r, w - width, width, money);
 	page_row(p, &r, to);
 }
 
@@ -243,6 +264,7 @@ build_list(struct services *sv, const struct session *s, bool narrow)
 {
 	struct page *p = &sv->page;
 	const char *type = "";
+	int width = price_width(sv, s->tenant.currency);
 
 	build_cards(p, s);
 	if (sv->n == 0)
@@ -252,9 +274,10 @@ build_list(struct services *sv, const struct session *s, bool narrow)
 			if (i > 0 && !narrow)
 				page_blank(p);
 			type = sv->list[i].type;
-			build_head(p, type, narrow, i == 0, s->tenant.currency);
+			build_head(
+			    p, type, narrow, i == 0, s->tenant.currency, width);
 		}
-		build_service(p, s, &sv->list[i], narrow);
+		build_service(p, s, &sv->list[i], narrow, width);
 		build_days_left(p, s, &sv->list[i], sv->monthly);
 	}
 }

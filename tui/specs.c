@@ -169,6 +169,11 @@ ledger_narrow(
 	table_text(t, row, "description", text);
 	n = text_wrap(text, width, &skip);
 	row_addf(first, "%.*s", (int)n, text);
+	if (text_width(figures) > width) { /* then the date goes above them */
+		row_addf(first, "  %s", date);
+		snprintf(figures, sizeof(figures), "%s%s = %s",
+		    debit ? "+" : "-", amount, balance);
+	}
 	used = text_width(figures) + 2;
 	if (text[n + skip] != '\0' && used < width) {
 		row_left(second, 0, (int)(width - used), text + n + skip);
@@ -178,20 +183,53 @@ ledger_narrow(
 }
 
 static void
+ticket_cell(const struct table *t, size_t row, const struct column *c,
+    char dst[TABLE_CELL])
+{
+	if (c->type == COLUMN_TIME)
+		day_text(dst, day_of_instant(row_int(&t->rows, row, c->key),
+				  t->session->tenant.zone));
+	else
+		table_text(t, row, c->key, dst);
+}
+
+/*
+ * #8812 Slow evenings
+ * Waiting on customer  medium
+ * The tenant's choice and order here too; what has no room is left out.
+ */
+static void
 ticket_narrow(
     const struct table *t, size_t row, struct row *first, struct row *second)
 {
-	char id[TABLE_CELL], text[TABLE_CELL];
+	bool attention = ticket_attention(&t->rows, row);
+	char text[TABLE_CELL];
 
-	table_text(t, row, "id", id);
-	table_text(t, row, "subject", text);
-	row_addf(first, "%s %s", id, text);
-	table_text(t, row, "status", text);
-	if (ticket_attention(&t->rows, row))
-		row_bold(second);
-	row_add(second, text);
-	if (ticket_attention(&t->rows, row))
-		row_plain(second);
+	for (size_t i = 0; i < t->ncolumns; i++) {
+		const struct column *c =
+		    &t->rows.listing->columns[t->columns[i]];
+		bool above =
+		    strcmp(c->key, "id") == 0 || strcmp(c->key, "subject") == 0;
+		bool bold = attention && strcmp(c->key, "status") == 0;
+		struct row *r = above ? first : second;
+		const char *gap = r->width == 0 ? "" : above ? " " : "  ";
+
+		ticket_cell(t, row, c, text);
+		if (text[0] == '\0' ||
+		    (r == second && r->width > 0 &&
+			r->width + 2 + (int)text_width(text) > t->laid.w))
+			continue;
+		row_add(r, gap);
+		if (bold)
+			row_bold(r);
+		row_add(r, text);
+		if (bold)
+			row_plain(r);
+	}
+	if (first->width == 0) {
+		table_text(t, row, "id", text);
+		row_add(first, text);
+	}
 }
 
 /* The tenant's choice and order; what has no room goes from the end. */

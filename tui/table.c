@@ -9,6 +9,8 @@
 #include "base/text.h"
 #include "tui/table_layout.h"
 
+enum { LOW = 2 }; /* rows: without head and foot */
+
 static struct table *
 table_of(const struct list *l)
 {
@@ -317,6 +319,7 @@ void
 table_draw(struct table *t, struct canvas *c, struct area a, bool two_lines)
 {
 	struct area body = a;
+	bool low = a.h <= LOW;
 
 	if (t->list.n == 0) {
 		draw_empty(t, c, a);
@@ -324,16 +327,19 @@ table_draw(struct table *t, struct canvas *c, struct area a, bool two_lines)
 	}
 	t->two_lines = two_lines;
 	t->list.height = two_lines ? 2 : 1;
-	layout_columns(t, a.w - 4, two_lines);
-	if (!two_lines) {
-		layout_draw_head(t, c, a);
+	if (!two_lines && !low) {
 		body.y++;
 		body.h--;
 	}
-	body.h--;
+	if (!low)
+		body.h--;
+	/* More than was read fits: the columns are laid out for all of it. */
+	if ((int)t->list.n < body.h / t->list.height)
+		table_more(&t->list);
+	layout_columns(t, a.w - 4, two_lines);
+	if (!two_lines && !low)
+		layout_draw_head(t, c, a);
 	list_draw(&t->list, c, body);
-	/* More than was read fits: read on, and draw it too. */
-	if (t->list.n < t->list.shown && table_more(&t->list))
-		list_draw(&t->list, c, body);
-	draw_footer(t, c, a);
+	if (!low)
+		draw_footer(t, c, a);
 }

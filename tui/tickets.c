@@ -97,7 +97,8 @@ tickets_draw(struct view *v, struct canvas *c, struct area a)
 	struct area list = a, below = a;
 	bool roomy = ui_roomy(v->ui) && t->table.list.n > 0;
 
-	if (v->ui->session->account.tickets > 0) {
+	/* On a low screen the rows are worth more. */
+	if (v->ui->session->account.tickets > 0 && a.h > 4) {
 		draw_count(v->ui->session, c, a);
 		list.y += 2;
 		list.h -= 2;

@@ -424,6 +424,12 @@ class Screen(pyte.HistoryScreen):
     def scroll_down(self, count=1):
         self.scroll(count, self.insert_lines)
 
+    def restore_cursor(self):
+        """Terminals do not clamp it to the margins."""
+        margins, self.margins = self.margins, None
+        super().restore_cursor()
+        self.margins = margins
+
     def back_tab(self, count=1):
         for _ in range(max(count, 1)):
             self.cursor.x = max(

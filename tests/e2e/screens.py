@@ -95,6 +95,13 @@ def row_has(t, row, *texts):
     return t
 
 
+def row_lacks(t, row, *texts):
+    found = squash(t.mark(row).marked())
+    for text in texts:
+        assert squash(text) not in found, t.marked()
+    return t
+
+
 def opened(t, *wanted):
     """Enter; until the screen shows it."""
     return t.send("\r").wait(*wanted)

@@ -55,6 +55,18 @@ def connected(paying):
     return s
 
 
+def alone(paying):
+    """Waits until the endpoint has no connection of an earlier test."""
+    here = "0100007F:%04X 01" % paying.port
+
+    def none_left():
+        with open("/proc/net/tcp") as f:
+            return not any(
+                " ".join((line.split()[1], line.split()[3])) == here
+                for line in f)
+    wait_for(none_left, "earlier connections to end")
+
+
 def answer(s):
     """All that comes until it is closed."""
     data = b""
@@ -251,6 +263,7 @@ def test_who_speaks_slowly_does_not_keep_others_out(paying):
 
 def test_bodies_that_never_end_are_few(paying):
     """Memory: the rest is told to come later."""
+    alone(paying)
     with contextlib.ExitStack() as stack:
         slow = [stack.enter_context(connected(paying)) for _ in range(100)]
         for s in slow:

@@ -169,6 +169,11 @@ def test_bi2_filter_and_sort(portal, t):
     assert invoices[0]["number"] in first and invoices[-1]["number"] in first
 
 
+def line_facts(line, form):
+    return form % (line["quantity"], line["unit_price"],
+                   float(line["tax_rate"]))
+
+
 @sizes
 def test_bi3_lines_taxes_allocations_and_actions(portal, t):
     def one(number):
@@ -190,6 +195,8 @@ def test_bi3_lines_taxes_allocations_and_actions(portal, t):
         for line in inv["lines"]:
             words = line["description"].split()
             shows(t, words[0], words[-1], line["net"])
+            if wide(t):
+                shows(t, line_facts(line, "%s %s %g %%"))
         for tax in inv["taxes"]:
             shows(t, tax["net"], tax["tax"], "VAT %d %%" % float(tax["rate"]))
         paid = [p for p in receipts.values() if p["invoice"] == inv["number"]]
@@ -199,6 +206,10 @@ def test_bi3_lines_taxes_allocations_and_actions(portal, t):
                                       p["amount"]), p["receipt"])
         t.send("v").wait("Invoice " + inv["number"])
         shows(t, inv["total"], "Ridgenet GmbH", "Demo Customer")
+        for line in inv["lines"]:
+            if not wide(t):  # there was no room for them before
+                shows(t, line["description"], line_facts(
+                    line, "Quantity %s Unit price %s VAT rate %g %%"))
         t.sync("\x1b").send("d")
         how_to_fetch(t, portal, "invoices/%s.pdf" % inv["number"])
         t.send("c").wait("This terminal is not known to take")
@@ -395,21 +406,20 @@ def test_pr2_change_password_asks_the_old_one(portal, size):
     with portal.terminal(*size, key=key) as t:
         t.wait("Paid in full")
         go(t, "Profile").mark("Change the password").send("\r")
-        t.wait("Change the password")
+        t.wait("Old password")
         # a wrong old one changes nothing
         t.send("not the old one\t").send(new + "\t").send(new + "\x0f")
-        t.sync()
-        t.wait("Change the password")
+        t.wait("That is not your password.")
         assert lets_in(portal, who, "old and long enough")
         t.sync("\x1b").sync("y")
         on(t, "Profile").mark("Change the password").send("\r")
-        t.wait("Change the password")
+        t.wait("Old password")
         # not the same twice
         t.send("old and long enough\t" + new + "\totherwise\x0f")
         t.wait("not the same")
         t.sync("\x1b").sync("y")
         on(t, "Profile").mark("Change the password").send("\r")
-        t.wait("Change the password")
+        t.wait("Old password")
         t.send("old and long enough\t" + new + "\t" + new + "\x0f")
         t.wait("The password is changed")
         for secret in (b"old and long", new.encode()):
@@ -427,7 +437,7 @@ def test_pr2_other_sessions_end_if_wished(portal, size):
         there.wait("Paid in full")
         here.wait("Paid in full")
         go(here, "Profile").mark("Change the password").send("\r")
-        here.wait("Change the password")
+        here.wait("Old password")
         here.send("old and long enough\tbrand new one\tbrand new one\x0f")
         here.wait("The password is changed", "y/n")
         here.send("y").wait("Your other sessions are logged out")

@@ -7,8 +7,8 @@ import json
 import pytest
 
 from screens import (day, day_short, go, how_to_fetch, how_to_pay, in_days,
-                     instant, lacks, local_day, on, opened, row_has, shows,
-                     sizes, squash, today, wide)
+                     instant, lacks, local_day, on, opened, row_has,
+                     row_lacks, shows, sizes, squash, today, wide)
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +87,41 @@ def test_ov1_contact_details_and_balance(t, truth):
 
 
 @sizes
+@pytest.mark.parametrize("who", ["rural", "long"])
+def test_ov1_contact_details_are_whole(portal, size, who):
+    """As long as they are, in any script: nothing is cut."""
+    if who == "rural":
+        user, key = "ruralnet", portal.new_key(
+            "rural@example.net", "id_rural%d" % size[0], tenant="ruralnet")
+    else:
+        user = "portal"
+        _, key = portal.customer(
+            "Zoë-Wilhelmina Łukaszewska von der Oberen Höttinger Au",
+            "zoe.wilhelmina%d@long-name-of-a-provider.example.net" % size[0],
+            "--phone", "+43 512 5550 0199, Durchwahl 20394", "--street",
+            "Sankt-Johannes-von-Nepomuk-Gasse 123/4, 北京市朝阳区",
+            "--postcode", "6020", "--city", "Innsbruck", "--country", "AT")
+    c = json.loads(portal.ssh("overview", "--json", key=key, user=user,
+                              check=True).stdout)["customer"]
+    with portal.terminal(*size, key=key, user=user) as t:
+        t.wait("Paid in full")
+        shows(t, c["name"], c["email"], c["phone"],
+              c["address"].rsplit(",", 1)[0])
+
+
+@sizes
+def test_ov1_what_the_provider_hides(hill, size):
+    with hill.terminal(size) as t:
+        shows(t.wait("You owe"), "anna@hill.example")
+    hill.set("profile.email", "hidden")
+    try:
+        with hill.terminal(size) as t:
+            shows(lacks(t.wait("You owe"), "anna@hill.example"), "Anna Hill")
+    finally:
+        hill.set("profile.email", "edit")
+
+
+@sizes
 def test_ov1_overpaid_is_a_word_and_not_a_sign(portal, size):
     who = "paid%d@example.net" % size[0]
     number, key = portal.customer("Paula Paid", who)
@@ -104,7 +139,10 @@ def test_ov2_due_overdue_next_and_last_payment(t, truth):
           "LAST PAYMENT %s EUR on %s" % (
               truth["last_payment"]["amount"],
               day_short(local_day(truth["last_payment"]["date"]))),
-          "SUBSCRIPTIONS %d active" % truth["services_active"])
+          "SUBSCRIPTIONS %d active" % truth["services_active"],
+          "Next payment due %s: %s EUR." % (
+              in_days(truth["next_due"]["date"]),
+              truth["next_due"]["amount"]))
     unpaid = [i for i in truth["all_invoices"] if float(i["balance"]) > 0]
     assert sum(round(100 * float(i["balance"])) for i in unpaid) == round(
         100 * float(truth["due"]))
@@ -242,7 +280,7 @@ def test_ov9_open_tickets_and_their_columns(t, truth):
     seen = 0
     for k in open_[:2]:
         row_has(t, "#%d " % k["id"], k["subject"][:20], k["status"])
-        if wide(t):
+        if wide(t) or k["status"] != "Waiting on customer":
             row_has(t, "#%d " % k["id"], k["priority"])
         seen += 1
     assert seen
@@ -259,12 +297,13 @@ def test_ov9_the_provider_chooses_the_columns(portal, hill, size):
         t.wait("Your ticket is #")
     hill.set("ticket_columns", "id,subject,type,created,group,assigned_to")
     try:
-        if size[0] < 80:
-            return  # two-line rows have no columns
         with hill.terminal(size) as t:
             t.wait("You owe")
-            shows(t, "TYPE", "CREATED", "GROUP", "ASSIGNED")
-            lacks(t, "PRIORITY", "UPDATED")
+            if wide(t):
+                shows(t, "TYPE", "CREATED", "GROUP", "ASSIGNED")
+                lacks(t, "PRIORITY", "UPDATED")
+            row_has(t, "Roof", "question", day(today().isoformat()))
+            row_lacks(t, "Roof", "New", "medium")
     finally:
         hill.set("ticket_columns", "id,subject,status,priority,updated")
 
@@ -310,6 +349,10 @@ def test_ov10_latest_activity_and_its_jumps(t, truth):
           "NEWS")
     t.mark("LAST INVOICE").send("\r")
     on(t, "Billing")
+    go(t, "Overview").mark("LAST PAYMENT").send("\r")
+    on(t, "Billing")
+    go(t, "Overview").mark("TICKETS").send("\r")
+    on(t, "Tickets")
     go(t, "Overview").mark("NEWS").send("\r")
     t.wait("Mast work at North Ridge")
 

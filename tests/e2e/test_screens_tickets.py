@@ -24,6 +24,7 @@ def t(portal, size):
 @sizes
 def test_su1_list_thread_and_fields(portal, t):
     tickets = portal.rows("tickets")
+    types = dict(portal.store.query("SELECT id, type FROM ticket"))
     assert {"New", "Waiting on customer", "Work in progress", "Resolved",
             "Closed"} <= {k["status"] for k in tickets}
     go(t, "Tickets")
@@ -31,10 +32,11 @@ def test_su1_list_thread_and_fields(portal, t):
     shows(t, "%d open of %d" % (len(open_), len(tickets)))
     for k in tickets:
         row_has(t, "#%d " % k["id"], k["status"], k["subject"][:25])
-        if wide(t):
+        if wide(t) or k["status"] != "Waiting on customer":
             row_has(t, "#%d " % k["id"], k["priority"])
         opened(t, "Opened")
-        shows(t, k["subject"], k["status"], "Priority " + k["priority"],
+        shows(t, k["subject"], k["status"],
+              "Priority %s %s" % (k["priority"], types[k["id"]].capitalize()),
               "Opened " + instant(k["created"]), "You, ",
               k["preview"].rstrip("~")[:60])
         t.sync("\x1b")

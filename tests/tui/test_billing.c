@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "data/checkout.h"
 #include "data/payment.h"
 #include "tests/tui/stage.h"
 
@@ -19,6 +20,59 @@ bi1_cards(void **state)
 	stage_keys(s, "3");
 	SEES(s, "You owe 171.30 EUR, 3 open.");
 	SEES(s, "Last invoice 54.40, payment 40.00.");
+}
+
+/* Blocked, overpaid, closed, with large amounts: what is said above the list
+ * leaves room for it. */
+static void
+bi1_cards_leave_room_for_the_list(void **state)
+{
+	struct stage *s = *state;
+
+	stage_system(s);
+	OK(gateway_configure(s->st, "stripe", true, "https://pay.example"));
+	stage_issue(s, STAGE_TODAY - 20, STAGE_TODAY - 15, 123456789, "Mast");
+	stage_pay(s, STAGE_TODAY, 12345678, 0);
+	OK(customer_set_state(s->st, s->customer, "blocked"));
+	AT_BOTH_SIZES(s, size)
+	{
+		stage_keys(s, "3");
+		HAS(s, "1,358,074.59 EUR is paid: P says how.");
+		HAS(s, "You owe 1,358,195.99 EUR");
+		HAS(s, "INV-2026-000015");
+		HAS(s, "20 May");
+		HAS(s, " of 16");
+	}
+	stage_system(s);
+	stage_pay(s, STAGE_TODAY, 999912345678, 0);
+	OK(customer_set_state(s->st, s->customer, "inactive"));
+	AT_BOTH_SIZES(s, size)
+	{
+		stage_keys(s, "3");
+		HAS(s, "Your account is closed.");
+		HAS(s, "Overpaid: 9,997,765,260.79 EUR.");
+		HAS(s, size->cols == 80 ? "54.40 0.00 Paid"
+					: "Paid 54.40 of 6 May 2026");
+		HAS(s, " of 16");
+	}
+}
+
+static void
+bi2_drafts_are_not_seen(void **state)
+{
+	struct stage *s = *state;
+
+	scratch_sql(&s->scratch,
+	    "UPDATE invoice SET state = 'draft', number = NULL "
+	    "WHERE number = 'INV-2026-000015'");
+	AT_BOTH_SIZES(s, size)
+	{
+		stage_keys(s, "3");
+		HAS(s, "INV-2026-000014");
+		HAS(s, " of 14");
+		HAS_NOT(s, "20 May");
+		HAS_NOT(s, "raft");
+	}
 }
 
 static void
@@ -95,6 +149,43 @@ bi3_lines_tax_per_rate_allocations_and_scp(void **state)
 	}
 }
 
+/* What has no room on a narrow screen is in the paper. */
+static void
+bi3_quantity_price_and_tax_of_each_line(void **state)
+{
+	struct stage *s = *state;
+
+	stage_open(s, 24, 80);
+	stage_keys(s, "3j\r");
+	HAS(s, "Handbook 2 5.00 10 % 10.00");
+	stage_open(s, 15, 40);
+	stage_keys(s, "3j\rv");
+	HAS(s, "Handbook Quantity 2 Unit price 5.00 VAT rate 10 % "
+	       "Amount 10.00");
+}
+
+static void
+bi3_credit_that_was_taken_is_listed(void **state)
+{
+	struct stage *s = *state;
+	struct payment_new credit = {.customer = s->customer,
+	    .kind = "credit",
+	    .method = "credit",
+	    .amount = 990,
+	    .reference = "For the outage",
+	    .at = s->scratch.clock.fixed};
+
+	stage_system(s);
+	OK(payment_add(s->st, &credit, NULL));
+	AT_BOTH_SIZES(s, size)
+	{
+		stage_keys(s, "3/000014\r\r");
+		HAS(s, "Credit 14 May 2026: 9.90 For the outage");
+		HAS(s, "Paid 9.90");
+		HAS(s, "Due 40.00");
+	}
+}
+
 static void
 bi3_overdue_stands_in_bold_with_its_day(void **state)
 {
@@ -152,6 +243,37 @@ bi4_payments_with_time_amount_status_reference_invoice(void **state)
 }
 
 static void
+bi4_every_status(void **state)
+{
+	struct stage *s = *state;
+	static const char *const statuses[][2] = {{"pending", "Pending"},
+	    {"succeeded", "Succeeded"}, {"completed", "Completed"},
+	    {"failed", "Failed"}, {"refunded", "Refunded"}};
+
+	for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++) {
+		char text[128];
+
+		snprintf(text, sizeof(text),
+		    "UPDATE payment SET status = '%s' WHERE amount = 4000",
+		    statuses[i][0]);
+		scratch_sql(&s->scratch, text);
+		AT_BOTH_SIZES(s, size)
+		{
+			stage_keys(s, "3l");
+			snprintf(text, sizeof(text),
+			    size->cols == 80 ? "12 May 2026 14:00 40.00 %s"
+					     : "40.00 %s 12 May 2026 14:00",
+			    statuses[i][1]);
+			HAS(s, text);
+			stage_keys(s, "g\r");
+			snprintf(
+			    text, sizeof(text), "Status %s", statuses[i][1]);
+			HAS(s, text);
+		}
+	}
+}
+
+static void
 bi4_opening_a_payment_opens_its_invoice(void **state)
 {
 	struct stage *s = *state;
@@ -160,6 +282,8 @@ bi4_opening_a_payment_opens_its_invoice(void **state)
 	{
 		stage_keys(s, "3l\r");
 		HAS(s, "Payment of 40.00 EUR");
+		HAS(s, "Date 12 May 2026 14:00");
+		HAS(s, "Reference Bank transfer");
 		HAS(s, "Receipt RCP-2026-000013");
 		HAS(s, "Invoice INV-2026-000013");
 		HAS(s, "Total EUR 107.00");
@@ -201,6 +325,7 @@ bi5_transactions_with_running_balance(void **state)
 	stage_open(s, 24, 80);
 	stage_keys(s, "3ll");
 	SEES(s, "[Transactions]");
+	HAS(s, "DESCRIPTION DEBIT CREDIT BALANCE EUR");
 	HAS(s, "12 May 2026 Payment RCP-2026-000013 40.00 171.30");
 	HAS(s, "6 May 2026 Invoice INV-2026-000015 54.40 211.30");
 	stage_open(s, 15, 40);
@@ -343,6 +468,90 @@ copying_only_where_the_terminal_is_known_to_take_it(void **state)
 }
 
 static void
+amounts_are_never_cut(void **state)
+{
+	struct stage *s = *state;
+
+	stage_system(s);
+	stage_issue(s, STAGE_TODAY, STAGE_TODAY + 14, 12345678000,
+	    "Fibre for the whole of the valley, both sides");
+	AT_BOTH_SIZES(s, size)
+	{
+		stage_keys(s, "3\r");
+		HAS(s, "123,456,780.00");
+		HAS(s, "VAT 20 % 24,691,356.00");
+		HAS(s, "Total EUR 148,148,136.00");
+		HAS(s, "Due 148,148,136.00");
+		HAS(s, "valley, both sides");
+	}
+	stage_keys(s, "\0333ll");
+	HAS(s, "14 May 2026 +148,148,136.00 = 148,148,307.30");
+}
+
+static void
+the_line_that_fetches_a_receipt_is_whole(void **state)
+{
+	struct stage *s = *state;
+
+	stage_open(s, 24, 70);
+	stage_keys(s, "3l\r");
+	SEES(s, "\n Fetch the receipt:\n scp portal@ridgenet.example:"
+		"receipts/RCP-2026-000013.pdf .");
+}
+
+static void
+each_page_offers_only_keys_that_do_something(void **state)
+{
+	struct stage *s = *state;
+
+	stage_open(s, 24, 80);
+	stage_keys(s, "3");
+	SEES(s, "v text");
+	stage_keys(s, "l");
+	SEES(s, "Enter open");
+	SEES(s, "d download");
+	SEES_NOT(s, "v text");
+	stage_keys(s, "l");
+	SEES_NOT(s, "Enter open");
+	SEES_NOT(s, "d download");
+	stage_keys(s, "l");
+	SEES(s, "Paying by card is not open here");
+	SEES(s, "P pay all");
+	SEES_NOT(s, "a add");
+}
+
+static void
+a_screen_that_grew_is_as_one_that_was_so_before(void **state)
+{
+	struct stage *s = *state;
+	char grown[STAGE_SCREEN];
+
+	stage_system(s);
+	stage_issue(s, STAGE_TODAY - 1000, STAGE_TODAY - 990, 123456789,
+	    "The whole network");
+	stage_open(s, 24, 80);
+	stage_keys(s, "3");
+	stage_open(s, 6, 21);
+	stage_keys(s, "3");
+	stage_resize(s, 40, 80);
+	snprintf(grown, sizeof(grown), "%s", stage_dump(s));
+	stage_keys(s, "\014");
+	assert_string_equal(grown, stage_dump(s));
+}
+
+static void
+a_low_screen_shows_the_list_before_what_stands_above(void **state)
+{
+	struct stage *s = *state;
+
+	stage_open(s, 5, 20);
+	stage_keys(s, "3");
+	SEES(s, "> INV-2026-000015");
+	stage_keys(s, "j");
+	SEES(s, "> INV-2026-000013");
+}
+
+static void
 nothing_billed_is_said_in_words(void **state)
 {
 	struct stage *s = *state;
@@ -363,13 +572,18 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    WITH_STAGE(bi1_cards),
+	    WITH_STAGE(bi1_cards_leave_room_for_the_list),
+	    WITH_STAGE(bi2_drafts_are_not_seen),
 	    WITH_STAGE(
 		bi2_invoices_with_number_issued_due_total_balance_status),
 	    WITH_STAGE(bi2_all_of_them_page_by_page),
 	    WITH_STAGE(bi3_lines_tax_per_rate_allocations_and_scp),
+	    WITH_STAGE(bi3_quantity_price_and_tax_of_each_line),
+	    WITH_STAGE(bi3_credit_that_was_taken_is_listed),
 	    WITH_STAGE(bi3_overdue_stands_in_bold_with_its_day),
 	    WITH_STAGE(bi3_as_text),
 	    WITH_STAGE(bi4_payments_with_time_amount_status_reference_invoice),
+	    WITH_STAGE(bi4_every_status),
 	    WITH_STAGE(bi4_opening_a_payment_opens_its_invoice),
 	    WITH_STAGE(bi4_a_payment_of_several_invoices_lists_them),
 	    WITH_STAGE(bi5_transactions_with_running_balance),
@@ -380,6 +594,11 @@ main(void)
 	    WITH_STAGE(filter_shows_open_then_paid_then_all),
 	    WITH_STAGE(pay_says_how_to_pay_instead_and_whom_to_ask),
 	    WITH_STAGE(copying_only_where_the_terminal_is_known_to_take_it),
+	    WITH_STAGE(amounts_are_never_cut),
+	    WITH_STAGE(the_line_that_fetches_a_receipt_is_whole),
+	    WITH_STAGE(each_page_offers_only_keys_that_do_something),
+	    WITH_STAGE(a_screen_that_grew_is_as_one_that_was_so_before),
+	    WITH_STAGE(a_low_screen_shows_the_list_before_what_stands_above),
 	    WITH_EMPTY_STAGE(nothing_billed_is_said_in_words),
 	};
 

@@ -113,7 +113,34 @@ credit_note_opens_the_invoice_it_corrects(void **state)
 }
 
 static void
-overview_asks_for_it_and_p_pays_it(void **state)
+ov7_an_unpaid_proforma_with_its_fields_and_actions(void **state)
+{
+	struct stage *s = *state;
+
+	add_proforma(s);
+	stage_open(s, 24, 80);
+	HAS(s, "UNPAID PROFORMAS");
+	HAS(s, "PRO-2026-000001 12 May 2026 19 May 2026 99.00 Unpaid");
+	stage_open(s, 15, 40);
+	HAS(s, "UNPAID PROFORMAS PRO-2026-000001 Unpaid 99.00 due 19 May");
+	AT_BOTH_SIZES(s, size)
+	{
+		stage_keys(s, "g/PRO-\r\r");
+		HAS(s, "Proforma PRO-2026-000001");
+		HAS(s, "12 May 2026");
+		stage_keys(s, "qv");
+		HAS(s, "Total EUR 99.00");
+		stage_keys(s, "qd");
+		HAS(s, "portal@ridgenet.example:proformas/P");
+		stage_keys(s, "qp");
+		SEES(s, "Paying by card is not available.");
+		stage_keys(s, "g/UNPAID PRO\r\r");
+		SEES(s, "[Proformas]");
+	}
+}
+
+static void
+ov7_overview_asks_for_it_and_p_pays_it(void **state)
 {
 	struct stage *s = *state;
 	struct checkout c;
@@ -198,7 +225,8 @@ main(void)
 	    WITH_EMPTY_STAGE(empty_pages_say_so),
 	    WITH_STAGE(proforma_with_lines_totals_and_scp),
 	    WITH_STAGE(credit_note_opens_the_invoice_it_corrects),
-	    WITH_STAGE(overview_asks_for_it_and_p_pays_it),
+	    WITH_STAGE(ov7_an_unpaid_proforma_with_its_fields_and_actions),
+	    WITH_STAGE(ov7_overview_asks_for_it_and_p_pays_it),
 	    WITH_STAGE(without_a_gateway_p_says_so),
 	    WITH_STAGE(paid_one_names_its_invoice),
 	    WITH_STAGE(golden),

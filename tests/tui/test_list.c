@@ -240,6 +240,23 @@ shrinking_keeps_the_marker_inside(void **state)
 	assert_int_equal(l.top, 0);
 }
 
+static void
+keys_before_the_first_draw_do_not_scroll(void **state)
+{
+	struct canvas c = {0};
+	struct list l;
+
+	(void)state;
+	start(&l, "ABCDEFGHI", 9, 1);
+	list_act(&l, ACT_DOWN);
+	list_act(&l, ACT_DOWN);
+	assert_int_equal(canvas_resize(&c, 6, 20), ERR_NONE);
+	list_draw(&l, &c, (struct area) {.h = 6, .w = 20});
+	assert_int_equal(marked(&l), 'C');
+	assert_int_equal(l.top, 0);
+	canvas_release(&c);
+}
+
 int
 main(void)
 {
@@ -253,6 +270,7 @@ main(void)
 	    cmocka_unit_test(
 		finding_reads_on_and_keeps_the_marker_when_it_fails),
 	    cmocka_unit_test(an_empty_list_survives_every_key),
+	    cmocka_unit_test(keys_before_the_first_draw_do_not_scroll),
 	    cmocka_unit_test(shrinking_keeps_the_marker_inside),
 	};
 

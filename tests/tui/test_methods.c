@@ -361,6 +361,52 @@ pm10_w_on_an_invoice_charges_only_after_y(void **state)
 }
 
 static void
+an_invoice_says_that_money_for_it_is_on_its_way(void **state)
+{
+	struct stage *s = *state;
+
+	stage_with_methods(s);
+	AT_BOTH_SIZES(s, size)
+	{
+		stage_keys(s, "3\r");
+		HAS(s, "w pays it with Visa ending 4242.");
+		stage_keys(s, "wy");
+		set_latest(s, "state = 'processing'");
+		stage_keys(s, "\033");
+		HAS(s, "A payment for it is being processed: you need not pay "
+		       "again.");
+		HAS_NOT(s, "w pays it");
+		becomes_failed(s);
+		HAS_NOT(s, "being processed");
+		scratch_sql(&s->scratch, "DELETE FROM invoice_claim");
+	}
+}
+
+static void
+an_invoice_says_when_automatic_payment_tries_again(void **state)
+{
+	struct stage *s = *state;
+
+	stage_with_methods(s);
+	stage_open(s, 24, 80);
+	stage_keys(s, "3hAy");
+	stage_keys(s, "3\r");
+	HAS_NOT(s, "tried again");
+	scratch_sql(&s->scratch,
+	    "INSERT INTO autopay_invoice (tenant, customer, invoice, tries, "
+	    "state, next_on) SELECT tenant, customer, id, 1, 'waiting', 20590 "
+	    "FROM invoice WHERE number = 'INV-2026-000015'");
+	AT_BOTH_SIZES(s, size)
+	{
+		stage_keys(s, "3\r");
+		HAS(s, "The automatic payment failed. It is tried again on "
+		       "17 May 2026.");
+	}
+	stage_keys(s, "\033hAl\r");
+	HAS_NOT(s, "tried again");
+}
+
+static void
 pm10_another_amount_by_then_is_asked_about_again(void **state)
 {
 	struct stage *s = *state;
@@ -552,6 +598,8 @@ main(void)
 	    T(removing_the_last_one_says_that_automatic_payment_ends),
 	    T(pm10_w_on_an_invoice_charges_only_after_y),
 	    T(pm10_another_amount_by_then_is_asked_about_again),
+	    T(an_invoice_says_that_money_for_it_is_on_its_way),
+	    T(an_invoice_says_when_automatic_payment_tries_again),
 	    T(pm10_o_offers_what_is_saved_then_a_link_then_the_bank),
 	    T(the_link_of_the_choice_is_the_one_that_was_there),
 	    T(pm10_w_on_the_methods_page_pays_all_that_is_due),

@@ -36,6 +36,59 @@ pr1_fields_as_the_tenant_has_them(void **state)
 }
 
 static void
+pr1_each_field_has_its_right(void **state)
+{
+	struct stage *s = *state;
+	static const struct {
+		const char *key, *label, *value;
+	} fields[] = {{"profile.name", "Name", "Name Demo Customer"},
+	    {"profile.email", "E-mail", "E-mail demo@example.net"},
+	    {"profile.phone", "Phone", "Phone 0555 0199"},
+	    {"profile.street", "Street", "Street 1 Barn Road"},
+	    {"profile.postcode", "Postcode", "Postcode 6167"},
+	    {"profile.city", "City", "City Ridge"},
+	    {"profile.country", "Country", "Country IE"},
+	    {"profile.vat_id", "VAT number", "VAT number IE7"}};
+	enum { FIELDS = sizeof(fields) / sizeof(fields[0]) };
+
+	scratch_sql(&s->scratch, "UPDATE customer SET vat_id = 'IE7'");
+	for (size_t i = 0; i < FIELDS; i++)
+		stage_set(s, fields[i].key, "view");
+	for (size_t i = 0; i < FIELDS; i++) {
+		bool mailed = strcmp(fields[i].label, "E-mail") == 0;
+
+		AT_BOTH_SIZES(s, size) /* seen, not changed */
+		{
+			stage_keys(s, "5");
+			HAS(s, fields[i].value);
+			HAS_NOT(s, "Change these details");
+		}
+		stage_set(s, fields[i].key, "hidden");
+		AT_BOTH_SIZES(s, size)
+		{
+			stage_keys(s, "5");
+			HAS_NOT(s, fields[i].value);
+			HAS_NOT(s, "Change these details");
+		}
+		stage_set(s, fields[i].key, "edit");
+		AT_BOTH_SIZES(s, size)
+		{
+			stage_keys(s, "5");
+			HAS(s, fields[i].value);
+			if (mailed) {
+				HAS(s, "To change your e-mail address ask");
+				continue;
+			}
+			stage_keys(s, "g\r");
+			SEES(s, "Your details");
+			SEES(s, fields[i].label);
+			stage_keys(s, "\033");
+		}
+		stage_set(s, fields[i].key, "view");
+	}
+}
+
+static void
 pr1_nothing_to_edit_offers_nothing(void **state)
 {
 	struct stage *s = *state;
@@ -234,7 +287,7 @@ pr2_password_needs_the_old_one_and_the_new_one_twice(void **state)
 	SEES(s, "[5 Profile]");
 	stage_open(s, 15, 40);
 	stage_keys(s, "5j\r");
-	SEES(s, "Change the password: Old password (1");
+	SEES(s, "Old password (1 of 3)");
 	stage_keys(s, "brand new words\rshort\rshort\r");
 	SEES(s, "New password (2");
 	SEES_NOT(s, "short\n");
@@ -256,8 +309,12 @@ pr4_about_the_provider(void **state)
 		HAS(s, "E-mail office@ridgenet.example");
 		HAS(s, "Hours Monday to Friday, 08:00 to 18:00");
 		HAS(s, "Support Call 0555 0111 at any hour.");
+		HAS(s, "Web https://ridgenet.example");
+		HAS(s, "Bank Ridge Bank");
 		HAS(s, "IBAN IE29AIBK93115212345678");
+		HAS(s, "BIC AIBKIE2D");
 		HAS(s, "VAT number IE1234567T");
+		HAS(s, "Register Company no. 991234");
 		HAS(s, "Terms Payable within 14 days.");
 	}
 }
@@ -288,6 +345,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    WITH_STAGE(pr1_fields_as_the_tenant_has_them),
+	    WITH_STAGE(pr1_each_field_has_its_right),
 	    WITH_STAGE(pr1_nothing_to_edit_offers_nothing),
 	    WITH_STAGE(pr1_edit_saves_and_shows_at_once),
 	    WITH_STAGE(pr1_a_new_name_is_in_the_header_at_once),

@@ -22,8 +22,9 @@ su1_list_with_the_tenants_columns(void **state)
 	HAS(s, "#1 No connection"); /* the rest of it has no room */
 	stage_open(s, 15, 40);
 	stage_keys(s, "4");
-	HAS(s, "#2 Slow evenings Waiting on customer");
-	HAS(s, "#1 No connection since the storm Closed");
+	HAS(s, "#2 Slow evenings Waiting on customer medium");
+	HAS(s, "#3 A second number New medium question 14 May 2026");
+	HAS(s, "#1 No connection since the storm Closed medium fault");
 }
 
 static void
@@ -35,6 +36,23 @@ su1_preview_where_there_is_room(void **state)
 	stage_keys(s, "4");
 	SEES(s, "PREVIEW");
 	SEES(s, "From about 19:00");
+}
+
+/* Where the list has no room for them they are one Enter away. */
+static void
+su1_every_field_of_one(void **state)
+{
+	struct stage *s = *state;
+
+	AT_BOTH_SIZES(s, size)
+	{
+		stage_keys(s, "4/second\r\r");
+		HAS(s, "#3 A second number New Priority medium Question");
+		HAS(s, "Opened 14 May 2026 02:00");
+		HAS(s, "With Lena Gruber, Network");
+		HAS(s, "You, 14 May 2026 02:00 What does a second number "
+		       "cost?");
+	}
 }
 
 static void
@@ -252,12 +270,26 @@ no_tickets_names_the_next_step(void **state)
 	}
 }
 
+static void
+a_form_on_the_lowest_screen_leaves_the_keys_alone(void **state)
+{
+	struct stage *s = *state;
+
+	stage_open(s, 5, 20);
+	stage_keys(s, "4");
+	SEES(s, "> #3");
+	stage_keys(s, "tslow");
+	SEES(s, "\n slow____");
+	SEES(s, "\n Tab next field\n");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    WITH_STAGE(su1_list_with_the_tenants_columns),
 	    WITH_STAGE(su1_preview_where_there_is_room),
+	    WITH_STAGE(su1_every_field_of_one),
 	    WITH_STAGE(su1_filter_and_search),
 	    WITH_STAGE(su1_thread_with_staff_replies),
 	    WITH_STAGE(su2_new_ticket_is_in_the_list_at_once),
@@ -270,6 +302,7 @@ main(void)
 	    WITH_STAGE(hostile_text_never_reaches_the_screen),
 	    WITH_STAGE(pasted_lines_do_not_send_or_leave),
 	    WITH_EMPTY_STAGE(no_tickets_names_the_next_step),
+	    WITH_STAGE(a_form_on_the_lowest_screen_leaves_the_keys_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
