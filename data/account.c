@@ -43,6 +43,7 @@ account_read(struct query *q, int after_days, struct account *a)
 	a->tickets = col_int(q, 19);
 	a->tickets_open = col_int(q, 20);
 	a->tickets_waiting = col_int(q, 21);
+	a->sent_total = col_int(q, 23);
 	if (a->overdue_invoices > 0)
 		a->overdue_since = col_int(q, 22) + 1;
 	find_suspension(

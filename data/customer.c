@@ -60,7 +60,7 @@ customer_clean(struct store *st, const struct customer *in, struct customer *c)
 		 in->number)) != ERR_NONE ||
 	    (err = input_needed(
 		 st, "name", c->name, sizeof(c->name), in->name)) != ERR_NONE ||
-	    (err = input_line(st, "email", c->email, sizeof(c->email),
+	    (err = input_email(st, "email", c->email, sizeof(c->email),
 		 in->email)) != ERR_NONE ||
 	    (err = input_line(st, "phone", c->phone, sizeof(c->phone),
 		 in->phone)) != ERR_NONE ||
@@ -75,9 +75,6 @@ customer_clean(struct store *st, const struct customer *in, struct customer *c)
 	    (err = input_line(st, "vat_id", c->vat_id, sizeof(c->vat_id),
 		 in->vat_id)) != ERR_NONE)
 		return err;
-	if (!text_is_email(c->email))
-		return store_refuse(
-		    st, "email", N_("That is not an e-mail address."));
 	strcpy(c->state, in->state[0] != '\0' ? in->state : "active");
 	c->min_balance = in->min_balance;
 	return INPUT_WORD(st, "state", c->state, states);

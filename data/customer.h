@@ -38,6 +38,7 @@ struct account {
 	int64_t credit;    /* unapplied */
 	int64_t due_total; /* what settles everything: max(balance, 0) */
 	int64_t overdue_total;
+	int64_t sent_total;    /* for invoices, and being processed */
 	int64_t overdue_since; /* day after the earliest missed due date */
 	int64_t open_invoices, overdue_invoices;
 	bool has_next; /* OV3: earliest due day not yet missed */

@@ -57,6 +57,19 @@ input_needed(struct store *st, const char *field, char *dst, size_t size,
 }
 
 enum err
+input_email(struct store *st, const char *field, char *dst, size_t size,
+    const char *src)
+{
+	enum err err = input_line(st, field, dst, size, src);
+
+	if (err == ERR_NONE &&
+	    (!text_is_clean(src, TEXT_LINE) || !text_is_email(dst)))
+		return store_refuse(
+		    st, field, N_("That is not an e-mail address."));
+	return err;
+}
+
+enum err
 input_word(struct store *st, const char *field, const char *word,
     const char *const *words, size_t n)
 {

@@ -18,6 +18,10 @@ enum err input_lines(struct store *st, const char *field, char *dst,
 /* An input_line() that may not be empty. */
 enum err input_needed(struct store *st, const char *field, char *dst,
     size_t size, const char *src);
+/* An e-mail address.  One with bytes that cannot be seen is refused: without
+ * them it would be somebody else's. */
+enum err input_email(struct store *st, const char *field, char *dst,
+    size_t size, const char *src);
 /* One of the words; the problem then lists them. */
 enum err input_word(struct store *st, const char *field, const char *word,
     const char *const *words, size_t n);

@@ -27,17 +27,6 @@ hash_new(struct store *st, const char *password, char hash[PASSWORD_HASH])
 }
 
 static enum err
-email_check(struct store *st, char *dst, size_t size, const char *email)
-{
-	enum err err = input_line(st, "email", dst, size, email);
-
-	if (err == ERR_NONE && !text_is_email(dst))
-		return store_refuse(
-		    st, "email", N_("That is not an e-mail address."));
-	return err;
-}
-
-static enum err
 login_insert(struct store *st, int64_t customer, const struct login *l,
     const char *hash, int64_t *id)
 {
@@ -76,7 +65,7 @@ login_create(struct store *st, int64_t customer, const char *email,
 		return err;
 	if ((err = txn_begin(&txn, st, 0)) != ERR_NONE)
 		return err;
-	err = email_check(st, l.email, sizeof(l.email), email);
+	err = input_email(st, "email", l.email, sizeof(l.email), email);
 	if (err == ERR_NONE)
 		err = input_needed(st, "name", l.name, sizeof(l.name), name);
 	if (err == ERR_NONE)

@@ -2,17 +2,16 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/i18n.h"
 #include "base/text.h"
 #include "data/document.h"
+#include "tui/billing_cards.h"
 #include "tui/documents.h"
 #include "tui/invoice_page.h"
 #include "tui/methods.h"
 #include "tui/page.h"
 #include "tui/pay.h"
 #include "tui/screens.h"
-#include "tui/sentences.h"
 #include "tui/specs.h"
 #include "tui/topup.h"
 
@@ -193,73 +192,6 @@ draw_pages(const struct billing *b, struct canvas *c, struct area a)
 	}
 }
 
-static void
-add_amount(struct row *r, const struct session *s, const char *format,
-    int64_t amount, int64_t day)
-{
-	char money[AMOUNT_SIZE], date[DATE_SIZE];
-
-	session_amount(s, money, amount);
-	day_text_short(date, day);
-	if (r->width > 0)
-		row_add(r, " ");
-	row_addf(r, format, money, date);
-}
-
-/* The same in short lines. */
-static void
-build_narrow_cards(
-    struct page *p, const struct session *s, const char *automatic)
-{
-	const struct account *a = &s->account;
-	char owed[AMOUNT_SIZE], last[MONEY_SIZE], paid[MONEY_SIZE];
-
-	session_amount(s, owed, a->due_total);
-	page_textf(
-	    p, _("You owe %s, %lld open."), owed, (long long)a->open_invoices);
-	money_text(last, a->last_invoice_total, s->tenant.currency);
-	money_text(paid, a->last_payment_amount, s->tenant.currency);
-	if (a->has_last_invoice && a->has_last_payment)
-		page_textf(p, _("Last invoice %s, payment %s."), last, paid);
-	else if (a->has_last_invoice)
-		page_textf(p, _("Last invoice %s."), last);
-	else
-		page_blank(p);
-	page_text(p, false, automatic);
-}
-
-/* BI1: outstanding, open invoices, last invoice, last payment */
-static void
-build_cards(struct page *p, const struct session *s,
-    const struct autopay *autopay, bool narrow)
-{
-	const struct account *a = &s->account;
-	char automatic[AUTOPAY_TEXT];
-	struct row r;
-
-	say_state(p, s, narrow);
-	autopay_text(automatic, autopay, true);
-	if (narrow && a->due_total > 0) {
-		build_narrow_cards(p, s, automatic);
-		return;
-	}
-	say_balance(p, s);
-	row_init(&r);
-	if (a->open_invoices > 0)
-		row_addf(&r, _("%lld open."), (long long)a->open_invoices);
-	if (a->has_last_invoice)
-		add_amount(&r, s, _("Last invoice: %s on %s."),
-		    a->last_invoice_total, a->last_invoice_on);
-	if (a->has_last_payment)
-		add_amount(&r, s, _("Last payment: %s on %s."),
-		    a->last_payment_amount,
-		    day_of_instant(a->last_payment_at, s->tenant.zone));
-	if (automatic[0] != '\0')
-		row_addf(&r, "%s%s", r.width > 0 ? " " : "", automatic);
-	page_text(p, false, r.s);
-	page_blank(p);
-}
-
 /* The marked invoice's lines and totals. */
 static void
 draw_detail(struct view *v, struct canvas *c, struct area a)
@@ -309,7 +241,7 @@ billing_draw(struct view *v, struct canvas *c, struct area a)
 		return;
 	}
 	if (page_begin(&b->cards, a.w)) {
-		build_cards(&b->cards, v->ui->session, &b->autopay, narrow);
+		billing_cards(&b->cards, v->ui->session, &b->autopay, narrow);
 		page_end(&b->cards);
 	}
 	/* On a low screen the rows are worth more than what stands above. */

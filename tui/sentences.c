@@ -83,6 +83,10 @@ say_balance(struct page *p, const struct session *s)
 	} else {
 		page_text(p, false, _("Paid in full. Nothing is due."));
 	}
+	if (s->account.sent_total > 0) {
+		session_amount(s, amount, s->account.sent_total);
+		page_textf(p, _("A payment of %s is being processed."), amount);
+	}
 }
 
 void

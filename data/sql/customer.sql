@@ -66,7 +66,7 @@ UPDATE customer SET state = $4 WHERE tenant = $1 AND id = $2;
 -- scope: customer
 -- access: read
 -- args: int
--- cols: text text int int int int int int int int int int int int int int int int int int int int int int
+-- cols: text text int int int int int int int int int int int int int int int int int int int int int int int
 WITH inv AS MATERIALIZED (
 	SELECT id, state, total, issued_on, due_on, balance
 	FROM invoice_state WHERE tenant = $1 AND customer = $2
@@ -112,6 +112,9 @@ SELECT t.currency, c.state, c.min_balance,
 		WHERE tenant = $1 AND customer = $2
 		AND status = 'Waiting on customer'),
 	(SELECT MIN(due_on) FROM due WHERE late = 1),
+	(SELECT COALESCE(CAST(SUM(amount) AS {INT}), 0) FROM checkout
+		WHERE tenant = $1 AND customer = $2
+		AND state = 'processing' AND purpose = 'invoices'),
 	c.id
 FROM customer c JOIN tenant t ON t.id = c.tenant
 WHERE c.tenant = $1 AND c.id = $2;

@@ -103,6 +103,9 @@ state_balance(struct cmd *c, const struct account *a)
 		    say_money(a->due_total, a->currency).s,
 		    say_money(overdue_of(a), a->currency).s,
 		    say_day(a->overdue_since).s);
+	if (a->sent_total > 0)
+		fprintf(c->out, _("A payment of %s is being processed.\n"),
+		    say_money(a->sent_total, a->currency).s);
 }
 
 /* What must be paid so that the service stays or comes back. */

@@ -268,6 +268,9 @@ bad_customers_are_refused(void **state)
 	shop_system(p);
 	assert_int_equal(customer_create(p->st, &c), ERR_BAD_INPUT);
 	shop_problem(p, "email");
+	strcpy(c.email, "x\xe2\x80\xae@example.net"); /* not x@example.net */
+	assert_int_equal(customer_create(p->st, &c), ERR_BAD_INPUT);
+	shop_problem(p, "email");
 	strcpy(c.email, "x@example.net");
 	strcpy(c.state, "asleep");
 	assert_int_equal(customer_create(p->st, &c), ERR_BAD_INPUT);

@@ -516,6 +516,8 @@ def test_a_debit_that_fails_for_good_gets_a_mail_with_a_link(
     autopay_on(paying, someone)
     paying.start_anew()
     ends(paying, someone, "processing")
+    said = paying.portal.ssh("overview", key=someone[1], check=True).stdout
+    assert "A payment of 45.00 EUR is being processed." in said
     (intent,) = charges(paying, someone)
     paying.peer.settle(which=intent["id"], succeeded=False,
                        code="debit_not_authorized")

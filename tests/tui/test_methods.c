@@ -376,6 +376,8 @@ an_invoice_says_that_money_for_it_is_on_its_way(void **state)
 		HAS(s, "A payment for it is being processed: you need not pay "
 		       "again.");
 		HAS_NOT(s, "w pays it");
+		stage_keys(s, "1");
+		HAS(s, "A payment of 54.40 EUR is being processed.");
 		becomes_failed(s);
 		HAS_NOT(s, "being processed");
 		scratch_sql(&s->scratch, "DELETE FROM invoice_claim");
