@@ -19,7 +19,7 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "e2e"))
 import paying  # noqa: E402
-from portal import BUILD, Portal, free_port, wait_for  # noqa: E402
+from portal import BUILD, Mould, Portal, free_port, wait_for  # noqa: E402
 
 TOOLS = os.path.join(BUILD, "tests", "bench")
 TEXT = "? help"  # the last words that both first screens paint
@@ -478,6 +478,7 @@ def main():
     finally:
         if bench:
             bench.stop()
+        Mould.break_all()
         shutil.rmtree(base, ignore_errors=True)
     if missed:
         print("missed: " + ", ".join(missed))
