@@ -28,7 +28,7 @@ step layers $m check-layers
 step manuals $m check-man
 step unit $m check-unit
 step clang $m B=build-clang CC=clang CFLAGS=-Werror all
-step fuzz env FUZZ_SECONDS=2 $m fuzz
+step fuzz env FUZZ_RUNS=300 FUZZ_SECONDS=20 $m fuzz
 step asan $make --no-print-directory -s check-asan
 step e2e $make --no-print-directory -s check-e2e
 [ -z "$failures" ] || echo "failed:$failures"

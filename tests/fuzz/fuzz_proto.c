@@ -139,6 +139,8 @@ stand_close(struct stand *s)
 {
 	conns_free(&s->m);
 	sessions_free(&s->m);
+	/* The worker may be at a question of somebody who is gone. */
+	proof_lost(&s->m, &s->m.workers[0]);
 	REQUIRE(s->m.tickets == NULL && s->m.loop.timers == NULL);
 	loop_close(&s->m.loop);
 	close(s->m.workers[0].watch.fd);

@@ -2,10 +2,13 @@
 # Builds every tests/fuzz/fuzz_*.c as a libFuzzer target with AddressSanitizer
 # and UBSan below the folder given, and runs each for FUZZ_SECONDS.  What was
 # learnt stays in FOLDER/corpus, what was found in FOLDER/found; the seeds are
-# those in tests/fuzz/seeds.  FUZZ_ONLY="text wire" runs only these.
+# those in tests/fuzz/seeds.  FUZZ_ONLY="text wire" runs only these.  With
+# FUZZ_RUNS each runs so often at most, with the same inputs every time: make
+# check is no place for surprises.
 set -u
 b=$1
 seconds=${FUZZ_SECONDS:-60}
+same=${FUZZ_RUNS:+-runs=$FUZZ_RUNS -seed=1}
 san="-fsanitize=address,undefined -fno-sanitize-recover=undefined"
 san="$san -fno-omit-frame-pointer -U_FORTIFY_SOURCE"
 
@@ -54,7 +57,7 @@ for name in $names; do
 	[ -d "$seeds" ] || seeds=
 	log=$b/fuzz/$name.log
 	# shellcheck disable=SC2086
-	if "$b/fuzz/$name" -max_total_time="$seconds" -timeout=20 \
+	if "$b/fuzz/$name" -max_total_time="$seconds" $same -timeout=20 \
 		-rss_limit_mb=2048 -max_len=8192 -close_fd_mask=1 \
 		-print_final_stats=1 -artifact_prefix="$b/found/$name-" \
 		"$corpus" $seeds >"$log" 2>&1 </dev/null; then
