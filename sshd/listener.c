@@ -276,10 +276,8 @@ on_limits(struct listener *ls, struct ipc_msg *m)
 		ls->root = m->fds[0];
 		m->fds[0] = -1;
 	}
-	if (server_new(&ls->bind, ls->limits.kex) != ERR_NONE) {
-		log_error("[sshd] kex: no algorithm in it is known");
+	if (server_new(&ls->bind, ls->limits.kex) != ERR_NONE)
 		ls->done = true;
-	}
 }
 
 static void

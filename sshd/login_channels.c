@@ -455,8 +455,8 @@ channels_watch_over(void)
 }
 
 /*
- * libssh reads the network whenever it has written.  What comes in then may be
- * for a channel that had its turn, and nothing else would wake us for it.
+ * libssh reads the network when a write cannot go out at once.  What comes in
+ * may be for a channel that had its turn; nothing else would wake us for it.
  */
 void
 channels_turn(struct login *l)

@@ -69,6 +69,7 @@ server_new(ssh_bind *out, const char *kex)
 			goto fail;
 	if (*kex != '\0' && ssh_bind_options_set(bind,
 				SSH_BIND_OPTIONS_KEY_EXCHANGE, kex) != SSH_OK) {
+		log_error("[sshd] kex: no algorithm in it is known");
 		ssh_bind_free(bind);
 		return ERR_CONFIG;
 	}

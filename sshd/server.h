@@ -10,7 +10,8 @@
 
 #include "base/err.h"
 
-/* kex "" means the built-in list.  ERR_CONFIG if libssh knows none of kex. */
+/* kex "" means the built-in list.  ERR_CONFIG, with a log line, if libssh
+ * knows none of kex. */
 enum err server_new(ssh_bind *out, const char *kex);
 /* Adds a private key from its file's text. */
 enum err server_add_key(ssh_bind bind, const char *text);
